@@ -1,0 +1,138 @@
+//! The capture record: one shape wherever a delivery is printed, exported, verified from or replayed.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::json::{self, Style};
+use crate::signature::VerdictRecord;
+
+/// A delivery as JSON. Fields are added, never renamed.
+///
+/// Header values are bytes; each byte stands as the character of the same number (ISO 8859-1), as
+/// HTTP has it, so that every value survives. The body is base64: the bytes that were signed.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DeliveryRecord {
+    /// Always `delivery`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The `webhook-id`, where the delivery has one.
+    #[serde(default)]
+    pub webhook_id: Option<String>,
+    /// The `type` of the event in the body.
+    #[serde(default)]
+    pub event_type: Option<String>,
+    /// When it arrived, or was made: RFC 3339 in UTC.
+    #[serde(default)]
+    pub received_at: Option<String>,
+    /// The request's method.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// The request's path and query.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Which attempt at this `webhook-id` it is, from 1.
+    #[serde(default)]
+    pub attempt: Option<u32>,
+    /// Names and values, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body in base64.
+    pub body_b64: String,
+    /// The body where it is JSON, compact but with every value as it was written; else null.
+    #[serde(default)]
+    pub event: Option<Box<RawValue>>,
+    /// What verifying concluded; null where that was not done.
+    #[serde(default)]
+    pub verdict: Option<VerdictRecord>,
+    /// What was answered.
+    #[serde(default)]
+    pub response: Option<ResponseRecord>,
+    /// Where it was passed on to.
+    #[serde(default)]
+    pub forwards: Vec<ForwardRecord>,
+}
+
+/// An answer to a delivery.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ResponseRecord {
+    /// The HTTP status.
+    pub status: u16,
+}
+
+/// One forward of a delivery.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ForwardRecord {
+    /// Where to.
+    pub url: String,
+    /// The HTTP status of the answer, where there was one.
+    pub status: Option<u16>,
+    /// How long the answer took.
+    pub latency_ms: u64,
+    /// What went wrong, where there was no answer.
+    pub error: Option<String>,
+}
+
+impl DeliveryRecord {
+    /// A record of headers and a body, with everything else unknown.
+    pub fn new(headers: Vec<(String, String)>, body: &[u8]) -> Self {
+        DeliveryRecord {
+            kind: "delivery".to_owned(),
+            webhook_id: None,
+            event_type: None,
+            received_at: None,
+            method: None,
+            path: None,
+            attempt: None,
+            headers,
+            body_b64: STANDARD.encode(body),
+            event: event_of(body),
+            verdict: None,
+            response: None,
+            forwards: Vec::new(),
+        }
+    }
+}
+
+/// The body as one line of JSON, where it is JSON.
+fn event_of(body: &[u8]) -> Option<Box<RawValue>> {
+    let tree = json::parse(str::from_utf8(body).ok()?).ok()?;
+    RawValue::from_string(json::write(&tree, Style::COMPACT)).ok()
+}
+
+/// A header value's bytes as text, one character a byte.
+pub fn header_text(value: &[u8]) -> String {
+    value.iter().map(|byte| char::from(*byte)).collect()
+}
+
+/// The bytes of a header value in a record: the reverse of [`header_text`]. A value with characters
+/// beyond a byte was written by another tool and is taken as UTF-8.
+pub fn header_bytes(text: &str) -> Cow<'_, [u8]> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text.as_bytes());
+    }
+    let narrow: Option<Vec<u8>> =
+        text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect();
+    narrow.map_or(Cow::Borrowed(text.as_bytes()), Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_values_of_any_bytes_survive() {
+        let every: Vec<u8> = (0..=255).collect();
+        assert_eq!(header_bytes(&header_text(&every)).as_ref(), every);
+    }
+
+    #[test]
+    fn an_event_stands_on_one_line_with_its_numbers_as_written() {
+        let record = DeliveryRecord::new(Vec::new(), b"{\n  \"type\": \"x\",\n  \"n\": 1e2\n}\n");
+        let line = serde_json::to_string(&record).expect("serialises");
+        assert!(line.contains(r#""event":{"type":"x","n":1e2}"#) && !line.contains('\n'), "{line}");
+        assert!(DeliveryRecord::new(Vec::new(), b"\xff").event.is_none());
+    }
+}

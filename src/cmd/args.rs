@@ -1,0 +1,212 @@
+//! Arguments that several commands share, and what they mean: which keys verify, which key signs.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use crate::config;
+use crate::env;
+use crate::error::Failure;
+use crate::secrets::{Material, RSA_KID, parse_material};
+use crate::session::Session;
+use crate::signature::{Keys, NamedPublicKey, NamedSecret, Policy, PublicKey, Scheme, Signer, parse_jwks};
+use crate::units;
+
+/// Where secrets come from. A secret itself is never an argument: other users could read it there.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Secrets and keys")]
+pub struct SecretArgs {
+    /// Read signing secrets from this file, or from stdin for - (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Vec<PathBuf>,
+    /// Read signing secrets from this environment variable (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub secret_env: Vec<String>,
+}
+
+/// What verifies deliveries.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Secrets and keys")]
+pub struct VerifyArgs {
+    /// Where secrets come from.
+    #[command(flatten)]
+    pub secrets: SecretArgs,
+    /// Verify dynamic webhooks with the key set of this file or URL (repeatable)
+    #[arg(long, value_name = "URL|FILE")]
+    pub jwks: Vec<String>,
+    /// The audience that a JWT must name [env: GWH_AUDIENCE]
+    #[arg(long, value_name = "NAME")]
+    pub audience: Option<String>,
+    /// Refuse a JWT whose claims do not tie it to the body
+    #[arg(long)]
+    pub require_body_binding: bool,
+    /// How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]
+    #[arg(long, value_name = "DURATION", value_parser = units::duration)]
+    pub tolerance: Option<std::time::Duration>,
+}
+
+impl VerifyArgs {
+    /// The policy at `now`, in Unix seconds.
+    pub fn policy(&self, session: &Session, now: i64) -> Policy {
+        Policy {
+            now,
+            tolerance: session.config.required(&config::TOLERANCE, self.tolerance),
+            check_timestamp: true,
+            audience: session.config.get(&config::AUDIENCE, self.audience.clone()),
+            require_body_binding: self.require_body_binding,
+        }
+    }
+
+    /// The keys that count: those given by flag, else those of the environment, else the local test
+    /// identity. The identity's secret stays known for explaining, whatever was given.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where a source cannot be read or holds no key, `Remote` where a key set
+    /// cannot be fetched.
+    pub fn keys(&self, session: &Session) -> Result<Keys, Failure> {
+        let material = self.secrets.material(session)?;
+        let given = !material.is_empty() || !self.jwks.is_empty();
+        if !given {
+            let identity = session.local_identity()?;
+            return Ok(Keys {
+                secrets: vec![identity.secret()?],
+                public_keys: identity.public_keys()?,
+                known: Vec::new(),
+            });
+        }
+        let mut keys = Keys { known: known_secrets(session), ..Keys::default() };
+        for (name, material) in material {
+            match material {
+                Material::Hmac(secret) => keys.secrets.push(secret),
+                Material::Ed25519Private(key) => keys.public_keys.push(ed25519(name, key.public_key())),
+                Material::Ed25519Public(key) => keys.public_keys.push(ed25519(name, key)),
+                Material::RsaPrivate(key) => {
+                    let key = PublicKey::Rsa(key.public_key().clone());
+                    keys.public_keys.push(NamedPublicKey::new(name, None, key));
+                }
+            }
+        }
+        for source in &self.jwks {
+            keys.public_keys.extend(load_jwks(session, source)?);
+        }
+        Ok(keys)
+    }
+}
+
+fn ed25519(name: Arc<str>, key: crate::signature::Ed25519PublicKey) -> NamedPublicKey {
+    NamedPublicKey::new(name, None, PublicKey::Ed25519(key))
+}
+
+/// The identity's secret, for explaining a mismatch; trouble with it is no reason to fail.
+fn known_secrets(session: &Session) -> Vec<NamedSecret> {
+    session
+        .local_identity()
+        .and_then(|identity| identity.existing_secret())
+        .ok()
+        .flatten()
+        .into_iter()
+        .collect()
+}
+
+fn load_jwks(session: &Session, source: &str) -> Result<Vec<NamedPublicKey>, Failure> {
+    let name: Arc<str> = source.into();
+    let text = if source.starts_with("http://") || source.starts_with("https://") {
+        crate::gemini::fetch_jwks(source)?
+    } else {
+        session.read_input(Some(Path::new(source)))?
+    };
+    parse_jwks(&text, &name)
+        .map_err(|error| Failure::configuration(format!("cannot use the key set {source}")).because(error))
+}
+
+impl SecretArgs {
+    /// Everything that the flags name, or, without flags, `WEBHOOK_SIGNING_SECRET`; each with the
+    /// name it is reported under.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where a source cannot be read or holds no key.
+    pub fn material(&self, session: &Session) -> Result<Vec<(Arc<str>, Material)>, Failure> {
+        let mut all = Vec::new();
+        for file in &self.secret_file {
+            let name: Arc<str> =
+                if file == Path::new("-") { "stdin".into() } else { file.display().to_string().into() };
+            let text = Zeroizing::new(session.read_input(Some(file))?);
+            let text =
+                str::from_utf8(&text).map_err(|_| Failure::configuration(format!("{name} is not text")))?;
+            all.extend(parse_material(text, &name)?.into_iter().map(|material| (name.clone(), material)));
+        }
+        for variable in &self.secret_env {
+            let text = session.env.text(variable).ok_or_else(|| {
+                Failure::configuration(format!("--secret-env {variable}: the variable is not set"))
+            })?;
+            let name: Arc<str> = variable.as_str().into();
+            all.extend(parse_material(text, &name)?.into_iter().map(|material| (name.clone(), material)));
+        }
+        if all.is_empty()
+            && let Some(text) = session.env.text(env::WEBHOOK_SIGNING_SECRET)
+        {
+            let name: Arc<str> = env::WEBHOOK_SIGNING_SECRET.into();
+            all.extend(parse_material(text, &name)?.into_iter().map(|material| (name.clone(), material)));
+        }
+        Ok(all)
+    }
+
+    /// Whether the secrets take stdin, so that nothing else may.
+    pub fn reads_stdin(&self) -> bool {
+        self.secret_file.iter().any(|file| file == Path::new("-"))
+    }
+
+    /// What signs a delivery of `scheme`: the keys given, else the local test identity's.
+    ///
+    /// # Errors
+    /// As [`SecretArgs::material`]; kind `Configuration` where only keys of other schemes are given by flag.
+    pub fn signer(
+        &self,
+        session: &Session,
+        scheme: Scheme,
+        audience: Option<String>,
+    ) -> Result<Signer, Failure> {
+        let material = self.material(session)?;
+        let (mut secrets, mut ed25519, mut rsa) = (Vec::new(), Vec::new(), None);
+        for (_, material) in material {
+            match material {
+                Material::Hmac(named) => secrets.push(named.secret),
+                Material::Ed25519Private(key) => ed25519.push(key),
+                Material::RsaPrivate(key) => rsa = Some(key),
+                Material::Ed25519Public(_) => {}
+            }
+        }
+        let by_flag = !self.secret_file.is_empty() || !self.secret_env.is_empty();
+        let missing = |wanted: &str| {
+            Err(Failure::configuration(format!(
+                "the secrets given hold no {wanted}, which {} needs",
+                scheme.name()
+            ))
+            .hint("leave --secret-file and --secret-env out to sign with the local test keys"))
+        };
+        match scheme {
+            Scheme::V1 if !secrets.is_empty() => Ok(Signer::V1(secrets)),
+            Scheme::V1a if !ed25519.is_empty() => Ok(Signer::V1a(ed25519)),
+            Scheme::Jwt if rsa.is_some() => {
+                Ok(Signer::Jwt { key: rsa.expect("was just looked at"), kid: None, audience })
+            }
+            Scheme::V1 if by_flag => missing("HMAC secret (whsec_…)"),
+            Scheme::V1a if by_flag => missing("Ed25519 private key (whsk_…)"),
+            Scheme::Jwt if by_flag => missing("RSA private key (PEM)"),
+            _ => local_signer(session, scheme, audience),
+        }
+    }
+}
+
+fn local_signer(session: &Session, scheme: Scheme, audience: Option<String>) -> Result<Signer, Failure> {
+    let identity = session.local_identity()?;
+    Ok(match scheme {
+        Scheme::V1 => Signer::V1(vec![identity.secret()?.secret]),
+        Scheme::V1a => Signer::V1a(vec![identity.ed25519()?]),
+        Scheme::Jwt => {
+            Signer::Jwt { key: Box::new(identity.rsa()?), kid: Some(RSA_KID.to_owned()), audience }
+        }
+    })
+}

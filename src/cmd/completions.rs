@@ -1,0 +1,31 @@
+//! `gwh completions`: the scripts that teach a shell the commands.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use crate::cli::Cli;
+use crate::error::{Exit, Failure};
+use crate::session::Session;
+
+/// Print the completion script of a shell
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gwh completions bash > ~/.local/share/bash-completion/completions/gwh
+  gwh completions zsh > \"${fpath[1]}/_gwh\"
+  gwh completions fish > ~/.config/fish/completions/gwh.fish")]
+pub struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+/// Prints the script.
+///
+/// # Errors
+/// Where stdout cannot be written.
+pub fn run(args: Completions, session: &Session) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "gwh", &mut script);
+    session.ui.raw(&script)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,12 @@
+//! The commands: one file each, a folder where a command has subcommands.
+
+pub mod args;
+pub mod completions;
+pub mod config;
+pub mod demo;
+pub mod keys;
+pub mod listen;
+pub mod secrets;
+pub mod sign;
+pub mod trigger;
+pub mod verify;

@@ -1,0 +1,18 @@
+//! `gwh verify`: judging deliveries.
+
+use clap::Args;
+
+use crate::error::{Exit, Failure};
+use crate::session::Session;
+
+/// Verify (being built)
+#[derive(Debug, Args)]
+pub struct Verify {}
+
+/// Runs.
+///
+/// # Errors
+/// None.
+pub fn run(_args: Verify, _session: &Session) -> Result<Exit, Failure> {
+    Ok(Exit::Done)
+}

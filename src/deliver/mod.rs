@@ -1,0 +1,1 @@
+//! Sending deliveries over HTTP.

@@ -1,0 +1,103 @@
+//! The environment, captured once, and the name of every variable that `gwh` reads.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+
+/// A variable that `gwh` reads, for the code and for the README's table.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable {
+    /// The variable's name.
+    pub name: &'static str,
+    /// What it does, in a phrase.
+    pub about: &'static str,
+}
+
+macro_rules! variables {
+    ($($(#[doc = $doc:literal])+ $constant:ident = $name:literal;)+) => {
+        $($(#[doc = $doc])+ pub const $constant: &str = $name;)+
+
+        /// Every variable that `gwh` reads, in the order of the README's table.
+        pub const VARIABLES: &[Variable] = &[
+            $(Variable { name: $name, about: concat!($($doc),+) },)+
+        ];
+    };
+}
+
+variables! {
+    /// Signing secrets, separated by spaces; the name that Google's documentation uses.
+    WEBHOOK_SIGNING_SECRET = "WEBHOOK_SIGNING_SECRET";
+    /// The profile, as `--profile`.
+    GWH_PROFILE = "GWH_PROFILE";
+    /// The configuration file, as `--config`.
+    GWH_CONFIG = "GWH_CONFIG";
+    /// The folder that holds profiles and test keys, instead of the system's data folder.
+    GWH_DATA_DIR = "GWH_DATA_DIR";
+    /// How far a timestamp may be from now, as `--tolerance`.
+    GWH_TOLERANCE = "GWH_TOLERANCE";
+    /// The audience that a JWT must name, as `--audience`.
+    GWH_AUDIENCE = "GWH_AUDIENCE";
+    /// The address that `listen` binds, as `--host`.
+    GWH_HOST = "GWH_HOST";
+    /// The port that `listen` binds, as `--port`.
+    GWH_PORT = "GWH_PORT";
+    /// Where `trigger` sends to, as `--to`.
+    GWH_TO = "GWH_TO";
+    /// Turns colour off when it is set and not empty.
+    NO_COLOR = "NO_COLOR";
+    /// Turns colour on when it is set and neither empty nor `0`.
+    CLICOLOR_FORCE = "CLICOLOR_FORCE";
+    /// The terminal type; `dumb` turns colour and progress bars off.
+    TERM = "TERM";
+    /// The webhook id of a delivery received by a CGI program, for `verify`.
+    HTTP_WEBHOOK_ID = "HTTP_WEBHOOK_ID";
+    /// The timestamp of a delivery received by a CGI program, for `verify`.
+    HTTP_WEBHOOK_TIMESTAMP = "HTTP_WEBHOOK_TIMESTAMP";
+    /// The signature of a delivery received by a CGI program, for `verify`.
+    HTTP_WEBHOOK_SIGNATURE = "HTTP_WEBHOOK_SIGNATURE";
+    /// The user's home folder.
+    HOME = "HOME";
+    /// The base of the data folder.
+    XDG_DATA_HOME = "XDG_DATA_HOME";
+    /// The base of the configuration folder.
+    XDG_CONFIG_HOME = "XDG_CONFIG_HOME";
+    /// The base of both folders on Windows.
+    APPDATA = "APPDATA";
+}
+
+/// A snapshot of the environment.
+#[derive(Clone, Default)]
+pub struct Env(BTreeMap<OsString, OsString>);
+
+impl Env {
+    /// The environment of this process as it is now.
+    pub fn of_process() -> Self {
+        Env(std::env::vars_os().collect())
+    }
+
+    /// An environment of exactly these variables.
+    pub fn of<K: Into<OsString>, V: Into<OsString>>(variables: impl IntoIterator<Item = (K, V)>) -> Self {
+        Env(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+
+    /// The value as text, where the variable is set, not empty and Unicode.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(OsStr::new(name)).and_then(|value| value.to_str()).filter(|value| !value.is_empty())
+    }
+
+    /// The raw value, where the variable is set and not empty.
+    pub fn raw(&self, name: &str) -> Option<&OsStr> {
+        self.0.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
+    }
+
+    /// Whether the variable is set to something other than the empty text or `0`.
+    pub fn enabled(&self, name: &str) -> bool {
+        self.raw(name).is_some_and(|value| value != "0")
+    }
+}
+
+/// Names only: the environment holds secrets.
+impl std::fmt::Debug for Env {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

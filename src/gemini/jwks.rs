@@ -1,0 +1,45 @@
+//! Fetching a key set.
+
+use std::error::Error;
+
+use super::client::client;
+use crate::error::Failure;
+use crate::runtime;
+
+/// Far above any real key set; a longer answer is refused.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// The bytes of the key set at `url`, which the user named; never one that a message names.
+///
+/// # Errors
+/// Kind `Remote` where it cannot be fetched, redirects, or is larger than 256 KiB.
+pub fn fetch_jwks(url: &str) -> Result<Vec<u8>, Failure> {
+    runtime::block_on(async {
+        let failed = |error: reqwest::Error| {
+            // The source says what happened; the error itself repeats the URL.
+            let failure = Failure::remote(format!("cannot fetch the key set {url}"));
+            match error.source() {
+                Some(source) => failure.because(source.to_string()),
+                None => failure.because(error),
+            }
+        };
+        let mut response = client()?.get(url).send().await.map_err(failed)?;
+        if !response.status().is_success() {
+            let status = response.status();
+            let failure = Failure::remote(format!("the key set {url} answered {status}"));
+            return Err(if status.is_redirection() {
+                failure.hint("redirects are not followed: give the final URL to --jwks")
+            } else {
+                failure
+            });
+        }
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > MAX_BYTES {
+                return Err(Failure::remote(format!("the key set {url} is larger than {MAX_BYTES} bytes")));
+            }
+        }
+        Ok(bytes)
+    })
+}

@@ -1,0 +1,138 @@
+//! Text to tree.
+
+use serde::de::IgnoredAny;
+
+use super::Node;
+
+/// How deep arrays and objects may nest; `serde_json` refuses what is deeper.
+pub const MAX_DEPTH: usize = 128;
+
+/// Why a text is not JSON: where, and what was expected.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct JsonError(#[from] serde_json::Error);
+
+/// Parses `text` as exactly one JSON value.
+///
+/// # Errors
+/// [`JsonError`] where it is not one, or is nested deeper than [`MAX_DEPTH`].
+pub fn parse(text: &str) -> Result<Node<'_>, JsonError> {
+    // The grammar, with its depth limit, is checked by serde_json; the cutting below relies on it.
+    serde_json::from_str::<IgnoredAny>(text)?;
+    Ok(Cutter { text, at: 0 }.value())
+}
+
+/// Cuts valid JSON into slices.
+struct Cutter<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Cutter<'a> {
+    fn value(&mut self) -> Node<'a> {
+        match self.peek() {
+            b'{' => Node::Object(self.list(b'}', |cutter| {
+                let key = cutter.string();
+                cutter.peek();
+                cutter.at += 1; // the colon
+                (key, cutter.value())
+            })),
+            b'[' => Node::Array(self.list(b']', Self::value)),
+            b'"' => Node::String(self.string()),
+            _ => {
+                let start = self.at;
+                while self.at < self.text.len() && !is_delimiter(self.text.as_bytes()[self.at]) {
+                    self.at += 1;
+                }
+                Node::Literal(&self.text[start..self.at])
+            }
+        }
+    }
+
+    /// The items between the bracket at hand and `close`.
+    fn list<T>(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        let mut items = Vec::new();
+        self.at += 1;
+        while self.peek() != close {
+            items.push(item(self));
+            if self.peek() == b',' {
+                self.at += 1;
+            }
+        }
+        self.at += 1;
+        items
+    }
+
+    fn string(&mut self) -> &'a str {
+        self.peek();
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let mut end = start;
+        while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[end..]) {
+            end += found;
+            if bytes[end] == b'"' {
+                break;
+            }
+            end += 2;
+        }
+        self.at = end + 1;
+        &self.text[start..end]
+    }
+
+    /// Skips white space and answers the byte after it.
+    fn peek(&mut self) -> u8 {
+        let bytes = self.text.as_bytes();
+        while matches!(bytes[self.at], b' ' | b'\t' | b'\n' | b'\r') {
+            self.at += 1;
+        }
+        bytes[self.at]
+    }
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::json::{Style, write};
+
+    #[test]
+    fn keeps_numbers_repeated_keys_and_escapes_as_written() {
+        let text =
+            r#" { "a" : 1e2 , "a":-0,"big":12345678901234567890123, "s":"\u00e9\/" , "e":[ ], "o":{ } } "#;
+        let tree = parse(text).expect("valid");
+        assert_eq!(
+            write(&tree, Style::COMPACT),
+            r#"{"a":1e2,"a":-0,"big":12345678901234567890123,"s":"\u00e9\/","e":[],"o":{}}"#
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_not_one_value() {
+        for bad in ["", " ", "{", "[1,]", "{\"a\":1,}", "nul", "1 2", "\"\n\"", "'a'", "{a:1}", "[1]]"] {
+            assert!(parse(bad).is_err(), "{bad:?}");
+        }
+        let deep = "[".repeat(100_000);
+        assert!(parse(&deep).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_serde_json_on_any_text(text in "[\\[\\]{}\",:0-9eE+\\-. a-z\\\\u\n]{0,40}") {
+            let reference = serde_json::from_str::<serde_json::Value>(&text);
+            match parse(&text) {
+                Ok(tree) => {
+                    let again = write(&tree, Style::COMPACT);
+                    if let Ok(value) = reference {
+                        prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&again).ok(), Some(value));
+                    }
+                }
+                Err(_) => prop_assert!(reference.is_err()),
+            }
+        }
+    }
+}

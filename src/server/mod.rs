@@ -1,0 +1,1 @@
+//! Receiving deliveries over HTTP.

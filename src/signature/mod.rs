@@ -1,0 +1,29 @@
+//! Signatures of webhook deliveries: verifying, signing, and saying why one does not match.
+//!
+//! Everything here is values in, values out: no clock, no I/O, no async, no printing. The three
+//! schemes of the service are `v1` (HMAC-SHA256, static webhooks), `v1a` (Ed25519) and a bare
+//! RS256 JWT (both for dynamic webhooks). The scheme is read from the `webhook-signature` header,
+//! but which algorithm a scheme means is fixed here, and a key is only ever tried with the one
+//! algorithm it was made for, so that no message can choose.
+
+pub mod diagnose;
+mod ed25519;
+mod headers;
+mod hmac;
+mod jwks;
+mod jwt;
+mod keys;
+mod secret;
+mod sign;
+mod verdict;
+mod verify;
+
+pub use ed25519::{Ed25519PublicKey, Ed25519SigningKey};
+pub use headers::{ID, SIGNATURE, SignedDelivery, TIMESTAMP, extract, parse_timestamp};
+pub use jwks::{JwksError, parse_jwks, write_jwks};
+pub use jwt::{RsaPublicKey, RsaSigningKey};
+pub use keys::{KeyError, Keys, NamedPublicKey, NamedSecret, PublicKey};
+pub use secret::{Secret, SecretError};
+pub use sign::{Signer, signature_header, signed_content};
+pub use verdict::{Binding, Outcome, Proof, Reason, Rejection, Scheme, Verdict, VerdictRecord};
+pub use verify::{Policy, verify};

@@ -1,0 +1,235 @@
+//! The verifier: from a delivery, keys and a policy to a verdict.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::headers::{SignedDelivery, parse_timestamp};
+use super::jwt;
+use super::keys::Keys;
+use super::sign::signed_content;
+use super::verdict::{Binding, Outcome, Proof, Reason, Rejection, Scheme, Verdict};
+use crate::units::human_duration;
+
+/// More signatures than any rotation makes. Each one costs work with each key, so there is a limit.
+const MAX_ENTRIES: usize = 32;
+
+/// What is asked of a delivery besides a signature.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Now, in Unix seconds.
+    pub now: i64,
+    /// How far the timestamp may be from now, either way.
+    pub tolerance: Duration,
+    /// Whether timestamps (and a token's times) are judged.
+    pub check_timestamp: bool,
+    /// The audience that a token must name.
+    pub audience: Option<String>,
+    /// Whether a token that does not tie itself to the body is refused.
+    pub require_body_binding: bool,
+}
+
+impl Policy {
+    /// The service's tolerance: five minutes.
+    pub const TOLERANCE: Duration = Duration::from_secs(300);
+
+    /// The default policy at `now`, in Unix seconds.
+    pub fn at(now: i64) -> Self {
+        Policy {
+            now,
+            tolerance: Policy::TOLERANCE,
+            check_timestamp: true,
+            audience: None,
+            require_body_binding: false,
+        }
+    }
+}
+
+/// Judges a delivery.
+///
+/// The signature is judged before the timestamp: a timestamp that nobody vouches for says nothing,
+/// and a user who is told "too old" first would meet the mismatch only after mending that.
+pub fn verify(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Verdict {
+    let Some(timestamp) = parse_timestamp(delivery.timestamp) else {
+        let detail = "webhook-timestamp is not a number of seconds, written in digits";
+        return Verdict::refused(Rejection::new(Reason::MalformedHeader, detail));
+    };
+    let age = policy.now.saturating_sub(timestamp);
+    let outcome = match find_proof(delivery, keys, policy) {
+        Ok(proof) => match stale(age, policy) {
+            None => Outcome::Valid(proof),
+            Some((reason, detail)) => {
+                let scheme = Some(proof.scheme);
+                let detail = format!("{detail}; the signature itself is right");
+                Outcome::Invalid(Rejection { reason, detail, scheme, proof: Some(proof) })
+            }
+        },
+        Err(mut rejection) => {
+            if let Some((_, detail)) = stale(age, policy) {
+                rejection.detail = format!("{}; besides, {detail}", rejection.detail);
+            }
+            Outcome::Invalid(rejection)
+        }
+    };
+    Verdict { outcome, age_seconds: Some(age), timestamp_checked: policy.check_timestamp }
+}
+
+fn stale(age: i64, policy: &Policy) -> Option<(Reason, String)> {
+    let tolerance = policy.tolerance.as_secs();
+    if !policy.check_timestamp || age.unsigned_abs() <= tolerance {
+        return None;
+    }
+    let (distance, allowed) = (human_duration(age.unsigned_abs()), human_duration(tolerance));
+    Some(if age > 0 {
+        (Reason::TimestampTooOld, format!("the timestamp is {distance} old and {allowed} is allowed"))
+    } else {
+        (Reason::TimestampInFuture, format!("the timestamp is {distance} ahead and {allowed} is allowed"))
+    })
+}
+
+/// One element of the signature header.
+enum Entry<'a> {
+    V1(&'a [u8]),
+    V1a(&'a [u8]),
+    Jwt(&'a [u8]),
+    Unknown(&'a [u8]),
+    Malformed,
+}
+
+impl<'a> Entry<'a> {
+    fn of(entry: &'a [u8]) -> Self {
+        if jwt::looks_like_token(entry) {
+            return Entry::Jwt(entry);
+        }
+        match entry.iter().position(|byte| *byte == b',') {
+            Some(comma) => match (&entry[..comma], &entry[comma + 1..]) {
+                (b"v1", encoded) => Entry::V1(encoded),
+                (b"v1a", encoded) => Entry::V1a(encoded),
+                (version, _) => Entry::Unknown(version),
+            },
+            None => Entry::Malformed,
+        }
+    }
+}
+
+/// The first entry that a key of its scheme proves, or the most telling reason why none is.
+fn find_proof(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Result<Proof, Rejection> {
+    let entries: Vec<Entry<'_>> = delivery
+        .signature
+        .split(u8::is_ascii_whitespace)
+        .filter(|entry| !entry.is_empty())
+        .take(MAX_ENTRIES + 1)
+        .map(Entry::of)
+        .collect();
+    if entries.len() > MAX_ENTRIES {
+        let detail = format!("webhook-signature holds more than {MAX_ENTRIES} signatures");
+        return Err(Rejection::new(Reason::MalformedHeader, detail));
+    }
+    let mut worst: Option<Rejection> = None;
+    for entry in &entries {
+        match judge(entry, delivery, keys, policy) {
+            Ok(proof) => return Ok(proof),
+            Err(rejection) => match &worst {
+                Some(kept) if rank(kept.reason) >= rank(rejection.reason) => {}
+                _ => worst = Some(rejection),
+            },
+        }
+    }
+    Err(worst.unwrap_or_else(|| Rejection::new(Reason::MissingHeader, "missing webhook-signature")))
+}
+
+/// How much a reason tells: of several entries that fail, the one nearest to a proof is reported.
+fn rank(reason: Reason) -> u8 {
+    match reason {
+        Reason::MissingHeader | Reason::MalformedHeader => 0,
+        Reason::UnsupportedScheme => 1,
+        Reason::NoKey => 2,
+        Reason::MalformedToken | Reason::AlgorithmNotAllowed => 3,
+        Reason::UnknownKey => 4,
+        Reason::SignatureMismatch => 5,
+        Reason::TimestampTooOld | Reason::TimestampInFuture | Reason::TokenExpired => 6,
+        Reason::AudienceMismatch | Reason::BodyNotBound => 7,
+    }
+}
+
+fn judge(
+    entry: &Entry<'_>,
+    delivery: &SignedDelivery<'_>,
+    keys: &Keys,
+    policy: &Policy,
+) -> Result<Proof, Rejection> {
+    match entry {
+        Entry::V1(encoded) => judge_v1(encoded, delivery, keys, policy),
+        Entry::V1a(encoded) => judge_v1a(encoded, delivery, keys),
+        Entry::Jwt(token) => jwt::verify(token, delivery, keys, policy),
+        Entry::Unknown(version) => {
+            let detail =
+                format!("the signature's version {:?} is not known", String::from_utf8_lossy(version));
+            Err(Rejection::new(Reason::UnsupportedScheme, detail))
+        }
+        Entry::Malformed => {
+            let detail = "webhook-signature is neither version,base64 nor a JWT";
+            Err(Rejection::new(Reason::MalformedHeader, detail))
+        }
+    }
+}
+
+fn judge_v1(
+    encoded: &[u8],
+    delivery: &SignedDelivery<'_>,
+    keys: &Keys,
+    policy: &Policy,
+) -> Result<Proof, Rejection> {
+    if !keys.has(Scheme::V1) {
+        return Err(no_key(Scheme::V1, "an HMAC secret", "public keys"));
+    }
+    let mut tag = [0u8; 32];
+    decode(encoded, &mut tag, Scheme::V1)?;
+    let parts = [delivery.id, b".", delivery.timestamp, b".", delivery.body];
+    let matching = keys.live_secrets(policy.now).find(|named| named.secret.mac().verify(&parts, &tag));
+    matching.map(|named| named.proof()).ok_or_else(|| mismatch(Scheme::V1))
+}
+
+fn judge_v1a(encoded: &[u8], delivery: &SignedDelivery<'_>, keys: &Keys) -> Result<Proof, Rejection> {
+    if !keys.has(Scheme::V1a) {
+        return Err(no_key(Scheme::V1a, "an Ed25519 public key", "HMAC secrets or RSA keys"));
+    }
+    let mut signature = [0u8; 64];
+    decode(encoded, &mut signature, Scheme::V1a)?;
+    let content = signed_content(delivery.id, delivery.timestamp, delivery.body);
+    let matching = keys.ed25519().find(|(_, key)| key.verify(&content, &signature));
+    matching.map(|(named, _)| named.proof(Binding::Signature)).ok_or_else(|| mismatch(Scheme::V1a))
+}
+
+/// Decodes a signature that must have exactly the length of `out`.
+fn decode(encoded: &[u8], out: &mut [u8], scheme: Scheme) -> Result<(), Rejection> {
+    let detail = match STANDARD.decode(encoded) {
+        Ok(bytes) if bytes.len() == out.len() => {
+            out.copy_from_slice(&bytes);
+            return Ok(());
+        }
+        Ok(bytes) => {
+            format!("the {} signature is {} bytes long instead of {}", scheme.name(), bytes.len(), out.len())
+        }
+        Err(_) => format!("the {} signature is not base64", scheme.name()),
+    };
+    Err(Rejection::new(Reason::SignatureMismatch, detail).of(scheme))
+}
+
+fn no_key(scheme: Scheme, wanted: &str, given: &str) -> Rejection {
+    let detail = format!(
+        "the delivery is signed with {}, which takes {wanted}; only {given} are given",
+        scheme.name()
+    );
+    Rejection::new(Reason::NoKey, detail).of(scheme)
+}
+
+fn mismatch(scheme: Scheme) -> Rejection {
+    let detail = match scheme {
+        Scheme::V1 => "no v1 signature matches with any of the secrets",
+        Scheme::V1a => "no v1a signature matches with any of the Ed25519 keys",
+        Scheme::Jwt => "the token's signature does not match with any of the RSA keys",
+    };
+    Rejection::new(Reason::SignatureMismatch, detail).of(scheme)
+}

@@ -1,0 +1,37 @@
+//! Progress bars on stderr. The only file that names the `indicatif` crate.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Ui;
+
+/// A bar that is drawn on a terminal and does nothing elsewhere.
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    /// A bar of `total` steps, named `label`, drawn only where [`Ui::draws_progress`] says so.
+    pub fn new(ui: &Ui, label: &'static str, total: u64) -> Self {
+        if !ui.draws_progress() {
+            return Progress(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+        let style =
+            ProgressStyle::with_template("{msg} {bar:32} {human_pos}/{human_len}  {per_sec}  eta {eta}")
+                .expect("the template is a constant that the tests render");
+        bar.set_style(style);
+        bar.set_message(label);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Progress(bar)
+    }
+
+    /// One step is done.
+    pub fn step(&self) {
+        self.0.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub fn finish(self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,92 @@
+//! Makes somebody else's text safe to show: no control sequence, no invisible or reordering
+//! character reaches a terminal. Bytes that are data (`--json`, bodies on a pipe) do not come here.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// `text` with everything that could move the cursor, hide or reorder text replaced by its escape.
+pub fn text(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '\n' => safe.push_str("\\n"),
+            '\r' => safe.push_str("\\r"),
+            '\t' => safe.push_str("\\t"),
+            _ if !is_unsafe(character) => safe.push(character),
+            // Writing to a String cannot fail.
+            _ if u32::from(character) < 0x100 => {
+                let _ = write!(safe, "\\x{:02x}", u32::from(character));
+            }
+            _ => {
+                let _ = write!(safe, "\\u{{{:x}}}", u32::from(character));
+            }
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// As [`text`], for bytes; what is not UTF-8 shows as `\xNN`.
+pub fn bytes(bytes: &[u8]) -> String {
+    let mut safe = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        safe.push_str(&text(chunk.valid()));
+        for byte in chunk.invalid() {
+            let _ = write!(safe, "\\x{byte:02x}");
+        }
+    }
+    safe
+}
+
+/// As [`text`], cut to at most `width` characters with `…` for the rest.
+pub fn clipped(source: &str, width: usize) -> String {
+    let safe = text(source);
+    if safe.chars().count() <= width {
+        return safe.into_owned();
+    }
+    let mut short: String = safe.chars().take(width.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{200b}'..='\u{200f}'      // zero width, and direction marks
+            | '\u{2028}'..='\u{202e}'    // line and paragraph separators, embedding and override
+            | '\u{2060}'..='\u{206f}'    // invisible operators, isolates
+            | '\u{061c}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'    // interlinear annotation
+            | '\u{e0000}'..='\u{e007f}') // tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_borrowed() {
+        assert!(matches!(text("gs://bücket/ファイル"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn control_and_direction_characters_are_escaped() {
+        assert_eq!(text("a\u{1b}[31mb"), "a\\x1b[31mb");
+        assert_eq!(text("a\u{9b}31mb"), "a\\x9b31mb");
+        assert_eq!(text("a\r\nb\tc"), "a\\r\\nb\\tc");
+        assert_eq!(text("user\u{202e}gpj.exe"), "user\\u{202e}gpj.exe");
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_are_escaped() {
+        assert_eq!(bytes(b"ok\xff\xfe\x1b"), "ok\\xff\\xfe\\x1b");
+    }
+
+    #[test]
+    fn clipping_counts_characters() {
+        assert_eq!(clipped("äöü", 3), "äöü");
+        assert_eq!(clipped("äöüß", 3), "äö…");
+    }
+}

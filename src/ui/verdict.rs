@@ -1,0 +1,48 @@
+//! A verdict as people read it: one line, and the hints under it.
+
+use super::{Style, sanitize};
+use crate::signature::{Outcome, Proof, Verdict};
+use crate::units::human_duration;
+
+/// `✓ valid   batch.succeeded  msg_…  v1 with whsec_...3frh (prod)  12s old`, or with `✗ invalid` and the reason.
+pub fn line(style: Style, verdict: &Verdict, event_type: Option<&str>, id: Option<&str>) -> String {
+    let event = format!("{:<16}", sanitize::clipped(event_type.unwrap_or("(no type)"), 40));
+    let id = sanitize::clipped(id.unwrap_or("(no id)"), 80);
+    let subject = format!("{event}  {}", style.accent(id));
+    match &verdict.outcome {
+        Outcome::Valid(proof) => {
+            let by =
+                format!("{} with {} ({})", proof.scheme.name(), proof.key, sanitize::text(&proof.key_name));
+            let notes = valid_notes(style, verdict);
+            format!("{} {subject}  {by}  {notes}", style.good("✓ valid  "))
+        }
+        Outcome::Invalid(rejection) => {
+            let reason = style.bad(rejection.reason.words());
+            let detail = sanitize::text(&rejection.detail);
+            format!("{} {subject}  {reason}: {detail}", style.bad("✗ invalid"))
+        }
+    }
+}
+
+/// `v1 prod`: the scheme and the key's name, for a line that has little room.
+pub fn short_proof(proof: &Proof) -> String {
+    format!("{} {}", proof.scheme.name(), sanitize::clipped(&proof.key_name, 24))
+}
+
+/// `12s old`, and what a valid verdict leaves open.
+fn valid_notes(style: Style, verdict: &Verdict) -> String {
+    let mut notes = match verdict.age_seconds {
+        Some(age) if age < 0 => format!("{} ahead", human_duration(age.unsigned_abs())),
+        Some(age) => format!("{} old", human_duration(age.unsigned_abs())),
+        None => String::new(),
+    };
+    if let Some(detail) = verdict.detail() {
+        notes.push_str(&format!("  {}", style.warning(format!("! {detail}"))));
+    }
+    notes
+}
+
+/// A hint under a verdict.
+pub fn hint(style: Style, text: &str) -> String {
+    format!("  {} {}", style.accent("hint:"), sanitize::text(text))
+}

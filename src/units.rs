@@ -1,0 +1,179 @@
+//! How durations, sizes, rates, moments and `key=value` pairs are written on the command line and in files.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Parses `30s`, `5m`, `1h30m`, `250ms`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: Option<SignedDuration> = text.trim().parse().ok();
+    match parsed.map(Duration::try_from) {
+        Some(Ok(duration)) => Ok(duration),
+        _ => Err("expected a duration such as 30s, 5m or 24h".to_owned()),
+    }
+}
+
+/// Parses a number of bytes: `65536`, `64KiB`, `1MiB`, or decimal `64kB`.
+pub fn size(text: &str) -> Result<usize, String> {
+    const UNITS: [(&str, usize); 8] = [
+        ("KiB", 1 << 10),
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+        ("kB", 1_000),
+        ("KB", 1_000),
+        ("MB", 1_000_000),
+        ("GB", 1_000_000_000),
+        ("B", 1),
+    ];
+    let text = text.trim();
+    let (digits, unit) = UNITS
+        .iter()
+        .find_map(|(name, unit)| text.strip_suffix(name).map(|digits| (digits.trim_end(), *unit)))
+        .unwrap_or((text, 1));
+    let number: Option<usize> = digits.parse().ok();
+    number
+        .and_then(|number| number.checked_mul(unit))
+        .ok_or_else(|| "expected a size such as 65536, 64KiB or 1MiB".to_owned())
+}
+
+/// Parses `200/s`, `90/m`, `5/h` or a bare number a second, and answers how many a second.
+pub fn rate(text: &str) -> Result<f64, String> {
+    let (number, unit) = text.trim().split_once('/').unwrap_or((text.trim(), "s"));
+    let seconds = match unit.trim() {
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => f64::NAN,
+    };
+    let per_second = number.trim().parse::<f64>().unwrap_or(f64::NAN) / seconds;
+    if per_second.is_finite() && per_second > 0.0 {
+        Ok(per_second)
+    } else {
+        Err("expected a rate above zero such as 200/s or 90/m".to_owned())
+    }
+}
+
+/// A moment as the user wrote it: absolute, or relative to now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// Seconds since the Unix epoch.
+    Unix(i64),
+    /// Seconds after now; negative is before.
+    FromNow(i64),
+}
+
+impl Moment {
+    /// The moment in seconds since the Unix epoch, given what now is.
+    pub fn unix(self, now: i64) -> i64 {
+        match self {
+            Moment::Unix(seconds) => seconds,
+            Moment::FromNow(offset) => now.saturating_add(offset),
+        }
+    }
+}
+
+/// Parses RFC 3339 (`2026-01-22T12:00:00Z`), Unix seconds (`1769083200`), or an offset from now (`-10m`, `+30s`).
+pub fn moment(text: &str) -> Result<Moment, String> {
+    let text = text.trim();
+    if let Some(offset) = text.strip_prefix('-').and_then(|rest| duration(rest).ok()) {
+        return Ok(Moment::FromNow(-seconds(offset)));
+    }
+    if let Some(offset) = text.strip_prefix('+').and_then(|rest| duration(rest).ok()) {
+        return Ok(Moment::FromNow(seconds(offset)));
+    }
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Ok(Moment::Unix(seconds));
+    }
+    text.parse::<Timestamp>().map(|stamp| Moment::Unix(stamp.as_second())).map_err(|_| {
+        "expected a time such as 2026-01-22T12:00:00Z, 1769083200 or -10m (ten minutes ago)".to_owned()
+    })
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Splits `key=value`; the key may not be empty.
+pub fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("expected key=value".to_owned()),
+    }
+}
+
+/// A length of time for people: `12s`, `3m 20s`, `2h 5m`, `3d 4h`.
+pub fn human_duration(seconds: u64) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes, seconds % 60) {
+        (0, 0, 0, s) => format!("{s}s"),
+        (0, 0, m, 0) => format!("{m}m"),
+        (0, 0, m, s) => format!("{m}m {s}s"),
+        (0, h, 0, _) => format!("{h}h"),
+        (0, h, m, _) => format!("{h}h {m}m"),
+        (d, 0, _, _) => format!("{d}d"),
+        (d, h, _, _) => format!("{d}d {h}h"),
+    }
+}
+
+/// A size for people: `412 B`, `1.4 KiB`, `3.0 MiB`.
+pub fn human_size(bytes: usize) -> String {
+    match bytes {
+        0..1_024 => format!("{bytes} B"),
+        1_024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1_024.0),
+        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration("30s"), Ok(Duration::from_secs(30)));
+        assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!(duration("24h"), Ok(Duration::from_secs(86_400)));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        for bad in ["", "5", "m", "-5s", "5 parsecs"] {
+            assert!(duration(bad).is_err(), "{bad:?} should not parse");
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size("65536"), Ok(65_536));
+        assert_eq!(size("64KiB"), Ok(65_536));
+        assert_eq!(size("1MiB"), Ok(1_048_576));
+        assert_eq!(size("2 kB"), Ok(2_000));
+        for bad in ["", "KiB", "-1", "1.5MiB", "99999999999GiB", "1TiB"] {
+            assert!(size(bad).is_err(), "{bad:?} should not parse");
+        }
+    }
+
+    #[test]
+    fn rates() {
+        assert_eq!(rate("200/s"), Ok(200.0));
+        assert_eq!(rate("90/m"), Ok(1.5));
+        assert_eq!(rate("7"), Ok(7.0));
+        for bad in ["0/s", "-1/s", "x/s", "5/d", "inf", ""] {
+            assert!(rate(bad).is_err(), "{bad:?} should not parse");
+        }
+    }
+
+    #[test]
+    fn moments() {
+        assert_eq!(moment("1769083200"), Ok(Moment::Unix(1_769_083_200)));
+        assert_eq!(moment("2026-01-22T12:00:00Z"), Ok(Moment::Unix(1_769_083_200)));
+        assert_eq!(moment("-10m").map(|moment| moment.unix(1_000)), Ok(400));
+        assert_eq!(moment("+30s").map(|moment| moment.unix(1_000)), Ok(1_030));
+        assert_eq!(moment("-1"), Ok(Moment::Unix(-1)));
+        assert!(moment("yesterday").is_err());
+    }
+
+    #[test]
+    fn for_people() {
+        let shown: Vec<_> = [0, 59, 60, 200, 7_500, 86_400, 273_600].map(human_duration).into();
+        assert_eq!(shown, ["0s", "59s", "1m", "3m 20s", "2h 5m", "1d", "3d 4h"]);
+        assert_eq!([412, 1_434, 3_145_728].map(human_size), ["412 B", "1.4 KiB", "3.0 MiB"]);
+    }
+}

@@ -1,0 +1,115 @@
+//! Everything outside the process, as one value that is handed in.
+
+use std::future::pending;
+use std::io::{self, IsTerminal, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::clock::{Clock, SystemClock};
+use crate::env::Env;
+use crate::random::{Random, SystemRandom};
+use crate::ui::Stream;
+
+/// What a command may touch of the world outside.
+pub struct World {
+    /// The environment.
+    pub env: Env,
+    /// The folder that the command runs in.
+    pub directory: PathBuf,
+    /// Standard input.
+    pub stdin: Input,
+    /// Standard output: data.
+    pub stdout: Stream,
+    /// Standard error: talk.
+    pub stderr: Stream,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The request to stop.
+    pub shutdown: Shutdown,
+}
+
+impl World {
+    /// The world of this process.
+    pub fn real() -> Self {
+        World {
+            env: Env::of_process(),
+            // A folder that has been deleted has no name any more; nothing is found in it either way.
+            directory: std::env::current_dir().unwrap_or_default(),
+            stdin: Input::new(io::stdin(), io::stdin().is_terminal()),
+            stdout: Stream::new(io::stdout(), io::stdout().is_terminal()),
+            stderr: Stream::new(io::stderr(), io::stderr().is_terminal()),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            shutdown: Shutdown::Signals,
+        }
+    }
+}
+
+/// Standard input and whether a person types it.
+pub struct Input {
+    /// Where the bytes come from.
+    pub reader: Box<dyn Read + Send>,
+    /// Whether it is a terminal.
+    pub is_terminal: bool,
+}
+
+impl Input {
+    /// An input that reads from `reader`.
+    pub fn new(reader: impl Read + Send + 'static, is_terminal: bool) -> Self {
+        Input { reader: Box::new(reader), is_terminal }
+    }
+}
+
+/// The request to stop: SIGINT or SIGTERM (Ctrl-C or Ctrl-Break on Windows), or a test's word.
+#[derive(Clone)]
+pub enum Shutdown {
+    /// The process's signals.
+    Signals,
+    /// Stops once the value is true.
+    Manual(watch::Receiver<bool>),
+}
+
+impl Shutdown {
+    /// Waits until stopping is requested; may be awaited again for the next request. Needs a runtime.
+    pub async fn requested(&self) {
+        match self {
+            Shutdown::Signals => signal().await,
+            Shutdown::Manual(receiver) => {
+                // A sender that went away never asks.
+                if receiver.clone().wait_for(|stop| *stop).await.is_err() {
+                    pending::<()>().await;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
+        // Without handlers the signals keep their default: they end the process.
+        return pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(windows)]
+async fn signal() {
+    use tokio::signal::windows::{ctrl_break, ctrl_c};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (ctrl_c(), ctrl_break()) else {
+        return pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,143 @@
+//! A hermetic place to run commands in.
+
+mod running;
+mod stream;
+
+use std::ffi::OsString;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gwh::clock::{Clock, FixedClock, SystemClock};
+use gwh::env::Env;
+use gwh::random::SeededRandom;
+use gwh::ui::Stream;
+use gwh::{Input, Shutdown, World};
+use tempfile::TempDir;
+
+pub use running::Running;
+pub use stream::Captured;
+
+/// The moment that the clock of every sandbox shows: 2026-01-22T12:00:00Z, as in the shared vectors.
+pub const NOW: i64 = 1_769_083_200;
+
+/// The deadline of every wait in a test. Long, because it only passes when something is broken.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// An empty HOME, an empty environment, a fixed clock and seeded randomness.
+pub struct Sandbox {
+    folder: TempDir,
+    env: Vec<(OsString, OsString)>,
+    clock: Arc<dyn Clock>,
+}
+
+/// How a command ended and what it printed.
+#[derive(Debug)]
+pub struct Output {
+    pub code: u8,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+}
+
+impl Output {
+    /// What was written to stdout, as text.
+    pub fn out(&self) -> &str {
+        str::from_utf8(&self.stdout).expect("stdout is UTF-8")
+    }
+
+    /// What was written to stderr, as text.
+    pub fn err(&self) -> &str {
+        str::from_utf8(&self.stderr).expect("stderr is UTF-8")
+    }
+
+    /// The one JSON document of stdout.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(self.out()).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The JSON objects of stdout, one a line.
+    pub fn json_lines(&self) -> Vec<serde_json::Value> {
+        let parse = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        self.out().lines().map(parse).collect()
+    }
+}
+
+impl Sandbox {
+    /// A sandbox whose clock stands at [`NOW`].
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let home = folder.path().join("home");
+        std::fs::create_dir(&home).expect("creates the home folder");
+        let env = vec![("HOME".into(), home.into())];
+        Sandbox { folder, env, clock: Arc::new(FixedClock::at(NOW)) }
+    }
+
+    /// The same with the machine's clock, for deliveries that another process stamps.
+    pub fn with_real_clock(mut self) -> Self {
+        self.clock = Arc::new(SystemClock);
+        self
+    }
+
+    /// Sets an environment variable.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// The folder that commands run in.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file into the folder that commands run in.
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::write(&path, bytes).expect("writes a file");
+        path
+    }
+
+    /// Runs `gwh` with these arguments and an empty stdin, in process.
+    pub fn run(&self, args: &[&str]) -> Output {
+        self.run_with(args, "")
+    }
+
+    /// Runs `gwh` with these arguments and this stdin, in process.
+    pub fn run_with(&self, args: &[&str], stdin: impl AsRef<[u8]>) -> Output {
+        let (stdout, stderr) = (Captured::default(), Captured::default());
+        let (_sender, stop) = tokio::sync::watch::channel(false);
+        let world = self.world(stdin.as_ref(), &stdout, &stderr, Shutdown::Manual(stop));
+        let code = gwh::run(arguments(args), world);
+        Output { code, stdout: stdout.bytes(), stderr: stderr.bytes() }
+    }
+
+    /// Starts `gwh` with these arguments on a thread of its own, for commands that serve until told to stop.
+    pub fn start(&self, args: &[&str]) -> Running {
+        Running::start(self, arguments(args))
+    }
+
+    /// The real binary with this sandbox's environment, for what needs a process.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gwh"));
+        command.args(args).env_clear().envs(self.env.iter().cloned()).current_dir(self.path());
+        command
+    }
+
+    fn world(&self, stdin: &[u8], stdout: &Captured, stderr: &Captured, shutdown: Shutdown) -> World {
+        World {
+            env: Env::of(self.env.iter().cloned()),
+            directory: self.path().to_owned(),
+            stdin: Input::new(Cursor::new(stdin.to_owned()), false),
+            stdout: Stream::new(stdout.clone(), false),
+            stderr: Stream::new(stderr.clone(), false),
+            clock: self.clock.clone(),
+            random: Arc::new(SeededRandom::new(1)),
+            shutdown,
+        }
+    }
+}
+
+fn arguments(args: &[&str]) -> Vec<OsString> {
+    std::iter::once("gwh").chain(args.iter().copied()).map(OsString::from).collect()
+}
