@@ -21,7 +21,12 @@ use super::{Reporter, Settings};
 ///
 /// Every delivery and every refused request is handed to `reporter` before it is answered. It is
 /// called on the runtime's thread and must not block.
-pub async fn run(listener: TcpListener, settings: Settings, reporter: Reporter, stop: impl Future<Output = ()>) {
+pub async fn run(
+    listener: TcpListener,
+    settings: Settings,
+    reporter: Reporter,
+    stop: impl Future<Output = ()>,
+) {
     let (stopping, stopped) = watch::channel(false);
     let shared = Arc::new(Shared::new(settings, reporter, stopped));
     // A connection that panics ends alone: the set catches it.

@@ -36,8 +36,8 @@ impl Activity {
 
     /// Bytes came in. Outside a request they begin the next one's header.
     pub(super) fn bytes_came(&self) {
-        let is_head = self.in_progress.load(Ordering::Relaxed) == 0
-            && self.head_since.load(Ordering::Relaxed) == NONE;
+        let is_head =
+            self.in_progress.load(Ordering::Relaxed) == 0 && self.head_since.load(Ordering::Relaxed) == NONE;
         if is_head {
             self.head_since.store(self.elapsed(), Ordering::Relaxed);
         }

@@ -142,10 +142,8 @@ fn refuse(refusal: Refusal, parts: &Parts, body: &Incoming, mark: &InProgress) -
 
 fn answer(status: StatusCode, body: Bytes) -> Answer {
     // These statuses have no body.
-    let is_bare = matches!(
-        status,
-        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
-    );
+    let is_bare =
+        matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED);
     let mut answer = Response::new(Full::new(if is_bare { Bytes::new() } else { body }));
     *answer.status_mut() = status;
     if !is_bare {
