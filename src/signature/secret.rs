@@ -15,7 +15,10 @@ pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-const PREFIX: &str = "whsec_";
+/// What a secret's text starts with.
+pub(super) const PREFIX: &str = "whsec_";
+/// What a signature's text starts with; some consoles show secrets with it too.
+pub(super) const VERSION_PREFIX: &str = "v1,";
 
 /// A static webhook's signing secret.
 ///

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::binding::{BODY_DIGEST, ISSUER, WEBHOOK_ID, WEBHOOK_TIMESTAMP};
 use super::ed25519::Ed25519SigningKey;
-use super::jwt::{BODY_DIGEST, RsaSigningKey, WEBHOOK_ID, WEBHOOK_TIMESTAMP};
 use super::keys::KeyError;
+use super::rsa::RsaSigningKey;
 use super::secret::Secret;
 
 /// How long a token made here may be used, in seconds: the tolerance of the service.
@@ -61,7 +62,7 @@ pub fn signature_header(signer: &Signer, id: &str, timestamp: i64, body: &[u8]) 
         Signer::Jwt { key, kid, audience } => {
             let digest: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
             let mut claims = json!({
-                "iss": "gwh",
+                "iss": ISSUER,
                 "iat": timestamp,
                 "exp": timestamp.saturating_add(TOKEN_LIFE),
                 WEBHOOK_ID: id,

@@ -13,7 +13,7 @@ use super::verdict::{Binding, Outcome, Proof, Reason, Rejection, Scheme, Verdict
 use crate::units::human_duration;
 
 /// More signatures than any rotation makes. Each one costs work with each key, so there is a limit.
-const MAX_ENTRIES: usize = 32;
+pub(super) const MAX_ENTRIES: usize = 32;
 
 /// What is asked of a delivery besides a signature.
 #[derive(Debug, Clone)]
