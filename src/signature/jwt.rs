@@ -12,6 +12,7 @@ use super::binding::binding;
 use super::keys::{Keys, NamedPublicKey};
 use super::verdict::{Binding, Proof, Reason, Rejection, Scheme};
 use super::verify::Policy;
+use crate::units::human_duration;
 
 /// Far above any real token; a longer one is refused unread.
 const MAX_TOKEN: usize = 16 * 1024;
@@ -181,6 +182,11 @@ fn matching_key<'k>(token: &Token<'_>, keys: &'k Keys) -> Result<&'k NamedPublic
     })
 }
 
+/// Seconds for people; a number beyond all time becomes the end of time.
+fn span(seconds: f64) -> String {
+    human_duration(seconds as u64)
+}
+
 /// The start of a text of somebody else's, in quotes.
 pub(super) fn quoted(text: &str) -> String {
     const SHOWN: usize = 64;
@@ -220,10 +226,10 @@ fn check_times(claims: &Claims, policy: &Policy) -> Result<(), Rejection> {
     };
     match (claims.exp, claims.iat) {
         (Some(exp), _) if now > exp + tolerance => {
-            return expired(format!("the token expired {:.0}s ago", now - exp));
+            return expired(format!("the token expired {} ago", span(now - exp)));
         }
         (None, Some(iat)) if now > iat + tolerance => {
-            return expired(format!("the token was issued {:.0}s ago and has no exp", now - iat));
+            return expired(format!("the token was issued {} ago and has no exp", span(now - iat)));
         }
         (None, None) => {
             return Err(malformed("the token has neither exp nor iat, so its age cannot be known"));

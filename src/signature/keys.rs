@@ -19,6 +19,9 @@ pub enum KeyError {
     /// RSA below 2048 or above 8192 bits.
     #[error("the RSA key is not between 2048 and 8192 bits long")]
     Size,
+    /// A secret that was copied with the version of a signature.
+    #[error("the secret starts with v1, which belongs to signatures; it starts at whsec_")]
+    Version,
 }
 
 /// A signing secret and where it comes from.

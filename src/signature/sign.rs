@@ -47,10 +47,12 @@ pub fn signed_content(id: &[u8], timestamp: &[u8], body: &[u8]) -> Vec<u8> {
 /// the body in its claims, so that it proves all three; the service's own claims are undocumented.
 ///
 /// # Errors
+/// [`KeyError::Version`] for a secret with `v1,` in front, which no receiver would share; another
 /// [`KeyError`] where an RSA key cannot sign.
 pub fn signature_header(signer: &Signer, id: &str, timestamp: i64, body: &[u8]) -> Result<String, KeyError> {
     let stamp = timestamp.to_string();
     match signer {
+        Signer::V1(secrets) if secrets.iter().any(Secret::has_version) => Err(KeyError::Version),
         Signer::V1(secrets) => {
             let parts = [id.as_bytes(), b".", stamp.as_bytes(), b".", body];
             Ok(join("v1", secrets.iter().map(|secret| secret.mac().sign(&parts))))

@@ -20,7 +20,9 @@ pub(super) fn of_verdict(case: &Case<'_>, verdict: &Verdict) -> Vec<String> {
     } else {
         of_reason(reason, scheme, at.unwrap_or("TIME"))
     };
-    let keys = (reason == Reason::SignatureMismatch).then(|| keys_tried(case, scheme)).flatten();
+    let keys = (reason == Reason::SignatureMismatch && case.has_signatures())
+        .then(|| keys_tried(case, scheme))
+        .flatten();
     keys.into_iter().chain([general]).collect()
 }
 

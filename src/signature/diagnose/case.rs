@@ -77,6 +77,11 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Drops what was noted: it turned out that there is nothing to look for.
+    pub(super) fn forget_tried(&mut self) {
+        self.tried.clear();
+    }
+
     /// What was tried, and whether the budget cut it short.
     pub(super) fn tried(&self) -> (Vec<&'static str>, bool) {
         (self.tried.clone(), self.cut_short)

@@ -54,7 +54,7 @@ fn with_timestamp(case: &mut Case<'_>, timestamp: &[u8], change: impl FnOnce() -
 }
 
 /// A timestamp that is not a number of seconds is refused before its signature is looked at.
-fn timestamp_format(case: &mut Case<'_>) -> Option<Finding> {
+pub(super) fn timestamp_format(case: &mut Case<'_>) -> Option<Finding> {
     let written = case.delivery.timestamp;
     if parse_timestamp(written).is_some() {
         return None;

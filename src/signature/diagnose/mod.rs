@@ -121,8 +121,15 @@ fn recompute(case: &mut Case<'_>, context: Context<'_>, findings: &mut Vec<Findi
     if !case.has_signatures() {
         return;
     }
+    match spelling::find(case) {
+        // The signature is right, and the delivery is refused for another reason.
+        Some(changes) if changes.is_empty() => {
+            findings.extend(headers::timestamp_format(case));
+            return case.forget_tried();
+        }
+        changes => findings.extend(changes.and_then(Finding::of)),
+    }
     let secrets = secrets::Alternatives::of(case);
-    findings.extend(spelling::find(case));
     findings.extend(secrets.find(case));
     findings.extend(schemes::other_kid(case));
     if findings.is_empty() {

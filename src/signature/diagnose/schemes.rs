@@ -8,11 +8,8 @@ use super::spelling::Claim;
 
 /// What the form of the header proves where there is no key of its scheme.
 pub(super) fn by_form(case: &Case<'_>, rejection: &Rejection) -> Option<Finding> {
-    if rejection.reason != Reason::NoKey {
-        return None;
-    }
     let has_secrets = case.keys.has(Scheme::V1);
-    Some(match rejection.scheme? {
+    Some(match scheme_without_key(case, rejection)? {
         Scheme::V1 => Finding::by_form(
             Cause::V1NeedsSecret,
             "webhook-signature holds v1, HMAC-SHA256, and only public keys are given",
@@ -37,6 +34,19 @@ pub(super) fn by_form(case: &Case<'_>, rejection: &Rejection) -> Option<Finding>
             format!("it comes from a dynamic webhook: give its public keys with --jwks {SERVICE_KEYS}"),
         ),
     })
+}
+
+fn scheme_without_key(case: &Case<'_>, rejection: &Rejection) -> Option<Scheme> {
+    if rejection.reason == Reason::NoKey {
+        return rejection.scheme;
+    }
+    if rejection.reason != Reason::SignatureMismatch {
+        return None;
+    }
+    // A token that stands under a label is refused for the label first.
+    let only_tokens = case.signatures().iter().all(|signature| signature.claim.scheme() == Scheme::Jwt);
+    let unjudged = case.has_signatures() && only_tokens && !case.keys.has(Scheme::Jwt);
+    unjudged.then_some(Scheme::Jwt)
 }
 
 /// Where the service publishes the keys of dynamic webhooks.

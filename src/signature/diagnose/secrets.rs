@@ -86,6 +86,12 @@ const MISREADINGS: &[Misreading] = &[
         fix: PASTED,
         key: |text| decoded_leniently(&format!("{VERSION_PREFIX}{}", *prefixed(text)), Other::Skipped),
     },
+    Misreading {
+        cause: Cause::SecretVersionPasted,
+        once: "v1, is put before the secret and base64-decoded with it, with _ as the URL-safe digit",
+        fix: PASTED,
+        key: |text| decoded_leniently(&format!("{VERSION_PREFIX}{}", *prefixed(text)), Other::UrlSafe),
+    },
 ];
 
 /// Every other HMAC key that may have been meant, likely ones first.

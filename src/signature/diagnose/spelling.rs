@@ -10,7 +10,7 @@ use super::super::secret::BASE64;
 use super::super::verdict::Scheme;
 use super::super::verify::MAX_ENTRIES;
 use super::case::Case;
-use super::cause::{Cause, Change, Finding};
+use super::cause::{Cause, Change};
 
 /// base64url, with the padding optional.
 const BASE64_URL: GeneralPurpose = GeneralPurpose::new(
@@ -50,12 +50,12 @@ pub(super) fn read(header: &[u8]) -> Vec<Signature<'_>> {
     entries.take(MAX_ENTRIES).filter_map(read_entry).collect()
 }
 
-/// Whether the signature would match if it were written as it should be.
-pub(super) fn find(case: &mut Case<'_>) -> Option<Finding> {
+/// What must be changed about how the signature is written so that it matches; none where it does not
+/// match however it is read.
+pub(super) fn find(case: &mut Case<'_>) -> Option<Vec<Change>> {
     case.trying("other spellings of the signature (base64url, hex, padding, version)");
     let delivery = case.delivery;
-    let found = case.with_delivery(delivery)?;
-    Finding::of(found.0)
+    case.with_delivery(delivery).map(|found| found.0)
 }
 
 fn read_entry(entry: &[u8]) -> Option<Signature<'_>> {
