@@ -1,14 +1,10 @@
-//! `gwh sign`: making signed deliveries.
-
-use clap::Args;
-
+//! `gwh sign`: judging deliveries.
 use crate::error::{Exit, Failure};
 use crate::session::Session;
-
+use clap::Args;
 /// Sign (being built)
 #[derive(Debug, Args)]
 pub struct Sign {}
-
 /// Runs.
 ///
 /// # Errors

@@ -1,14 +1,10 @@
 //! `gwh verify`: judging deliveries.
-
-use clap::Args;
-
 use crate::error::{Exit, Failure};
 use crate::session::Session;
-
+use clap::Args;
 /// Verify (being built)
 #[derive(Debug, Args)]
 pub struct Verify {}
-
 /// Runs.
 ///
 /// # Errors
