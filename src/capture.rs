@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use crate::json::{self, Style};
 use crate::signature::VerdictRecord;
 pub use quick::Quick;
-pub use read::{RecordError, SignedRecord, read};
+pub use read::{RecordError, SignedRecord, is_object, read};
 
 /// A delivery as JSON. Fields are added, never renamed.
 ///

@@ -64,6 +64,12 @@ pub fn read(text: &[u8]) -> Result<SignedRecord, RecordError> {
     Ok(SignedRecord { headers: read_headers(headers).ok_or(RecordError::Headers)?, body })
 }
 
+/// Whether `text` is a JSON object, of whatever kind.
+pub fn is_object(text: &[u8]) -> bool {
+    let tree = str::from_utf8(text).ok().and_then(|text| json::parse(text).ok());
+    matches!(tree, Some(Node::Object(_)))
+}
+
 /// The one member `name`. Of two, readers disagree on which counts, and only one of them was verified.
 fn member<'n, 'a>(tree: &'n Node<'a>, name: &'static str) -> Result<Option<&'n Node<'a>>, RecordError> {
     let Node::Object(members) = tree else {
