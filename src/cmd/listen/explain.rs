@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::server::{Arrival, LiveKeys};
-use crate::signature::diagnose::{Context, Finding, diagnose};
+use crate::signature::diagnose::{Context, Diagnosis, diagnose};
 use crate::signature::{ID, TIMESTAMP, extract};
 
 /// How many verified deliveries are kept to compare with: enough to see an id or timestamp mixed up.
@@ -31,23 +31,23 @@ impl Explainer {
     }
 
     /// What recomputing proves about a delivery, where `waiting` reports wait behind it.
-    pub(super) fn explain(&mut self, arrival: &Arrival, waiting: usize) -> Vec<Finding> {
+    pub(super) fn explain(&mut self, arrival: &Arrival, waiting: usize) -> Diagnosis {
         if arrival.verdict.is_valid() {
             self.remember(arrival);
-            return Vec::new();
+            return Diagnosis::default();
         }
         let earned = self.counted.elapsed() / SHARE;
         self.allowance = (self.allowance + earned).min(ALLOWANCE);
         self.counted = Instant::now();
         if waiting > MAX_WAITING || self.allowance.is_zero() {
-            return Vec::new();
+            return Diagnosis::default();
         }
-        let Ok(delivery) = extract(arrival.headers(), arrival.body()) else { return Vec::new() };
+        let Ok(delivery) = extract(arrival.headers(), arrival.body()) else { return Diagnosis::default() };
         let (keys, now) = (self.keys.current(), arrival.received_at.as_second());
         let context = Context { others: &self.recent };
         let diagnosis = diagnose(&delivery, &arrival.verdict, &keys, now, context);
         self.allowance = self.allowance.saturating_sub(self.counted.elapsed());
-        diagnosis.findings
+        diagnosis
     }
 
     fn remember(&mut self, arrival: &Arrival) {

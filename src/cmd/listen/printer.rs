@@ -15,6 +15,7 @@ use super::records;
 use crate::error::Failure;
 use crate::event::Event;
 use crate::server::{Arrival, LiveKeys, Report};
+use crate::signature::diagnose::Finding;
 use crate::ui::{Ui, arrival as lines};
 
 /// Output is written once it has this many bytes.
@@ -147,12 +148,12 @@ impl Pen {
     }
 
     fn print_delivery(&mut self, arrival: &Arrival, waiting: usize) {
-        let findings = self.explainer.explain(arrival, waiting);
+        let diagnosis = self.explainer.explain(arrival, waiting);
         let event = Event::parse(arrival.body());
         if self.ui.json() {
-            self.out.push_str(&records::delivery(arrival, event.as_ref(), &findings));
+            self.out.push_str(&records::delivery(arrival, event.as_ref(), &diagnosis));
         } else {
-            let notes: Vec<String> = findings.iter().map(|finding| finding.hint()).collect();
+            let notes: Vec<String> = diagnosis.findings.iter().map(Finding::hint).collect();
             let style = self.ui.out_style();
             lines::delivery(&mut self.out, style, &self.zone, arrival, event.as_ref(), &notes);
         }

@@ -8,7 +8,7 @@ use crate::capture::{DeliveryRecord, ResponseRecord, header_text};
 use crate::event::Event;
 use crate::server::{Arrival, Refused};
 use crate::signature::VerdictRecord;
-use crate::signature::diagnose::Finding;
+use crate::signature::diagnose::Diagnosis;
 
 /// The first line.
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ pub(super) fn line(record: &impl Serialize) -> String {
     line
 }
 
-pub(super) fn delivery(arrival: &Arrival, event: Option<&Event<'_>>, findings: &[Finding]) -> String {
+pub(super) fn delivery(arrival: &Arrival, event: Option<&Event<'_>>, diagnosis: &Diagnosis) -> String {
     let headers =
         arrival.headers().map(|(name, value)| (name.to_owned(), header_text(value))).collect::<Vec<_>>();
     let mut record = DeliveryRecord::new(headers, arrival.body());
@@ -73,7 +73,7 @@ pub(super) fn delivery(arrival: &Arrival, event: Option<&Event<'_>>, findings: &
     record.method = Some(arrival.method.to_string());
     record.path = Some(arrival.target().to_owned());
     record.attempt = arrival.attempt.map(|attempt| attempt.number);
-    record.verdict = Some(VerdictRecord::new(&arrival.verdict, findings));
+    record.verdict = Some(VerdictRecord::new(&arrival.verdict, diagnosis));
     record.response = Some(ResponseRecord { status: arrival.status.as_u16() });
     line(&record)
 }

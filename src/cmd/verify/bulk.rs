@@ -21,6 +21,7 @@ use crate::capture::{self, Quick, RecordError, header_text};
 use crate::error::{Exit, Failure};
 use crate::event;
 use crate::session::Session;
+use crate::signature::diagnose::Diagnosis;
 use crate::signature::{SignedDelivery, Verdict, VerdictRecord, verify};
 use crate::ui::{Ui, verdict};
 
@@ -207,7 +208,7 @@ impl<'a> Worker<'a> {
         let id = header_text(signed.id);
         let event_type = event::type_of(signed.body);
         if self.ui.json() {
-            let record = VerdictRecord::new(verdict, &[]);
+            let record = VerdictRecord::new(verdict, &Diagnosis::default());
             let object = VerdictObject::new(Some(line), Some(&id), event_type.as_deref(), &record);
             return object.write(&mut self.out);
         }

@@ -16,7 +16,7 @@ use clap::Args;
 use crate::cmd::args::{VerifyArgs, single_stdin};
 use crate::error::{Exit, Failure};
 use crate::session::Session;
-use crate::signature::diagnose::{Context, diagnose};
+use crate::signature::diagnose::{Context, Diagnosis, diagnose};
 use crate::signature::{Keys, Policy, Verdict, extract, verify};
 use crate::units::{self, Moment};
 use input::{Delivery, HeaderArgs};
@@ -124,12 +124,12 @@ impl Judge {
             Ok(signed) => {
                 let verdict = verify(&signed, &self.keys, &self.policy);
                 let diagnosis = match verdict.is_valid() {
-                    true => Default::default(),
+                    true => Diagnosis::default(),
                     false => diagnose(&signed, &verdict, &self.keys, self.policy.now, Context::default()),
                 };
-                Report::new(delivery, verdict, &diagnosis.findings)
+                Report::new(delivery, verdict, &diagnosis)
             }
-            Err(rejection) => Report::new(delivery, Verdict::refused(rejection), &[]),
+            Err(rejection) => Report::new(delivery, Verdict::refused(rejection), &Diagnosis::default()),
         }
     }
 }

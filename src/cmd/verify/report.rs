@@ -6,8 +6,8 @@ use super::input::Delivery;
 use crate::capture::header_text;
 use crate::error::Failure;
 use crate::event::Event;
-use crate::signature::diagnose::Finding;
-use crate::signature::{Reason, Scheme, Verdict, VerdictRecord};
+use crate::signature::diagnose::Diagnosis;
+use crate::signature::{Verdict, VerdictRecord};
 use crate::ui::{Style, Ui, sanitize, verdict};
 
 /// What is said about one delivery.
@@ -51,13 +51,13 @@ impl<'r> VerdictObject<'r> {
 }
 
 impl<'d> Report<'d> {
-    /// The report on `delivery`, whose hints are what diagnosing found, advice on the reason, and what
-    /// had to be assumed to read it.
-    pub(super) fn new(delivery: &'d Delivery<'_>, verdict: Verdict, findings: &[Finding]) -> Self {
-        let mut record = VerdictRecord::new(&verdict, findings);
+    /// The report on `delivery`, whose hints are what diagnosing found and what had to be assumed to
+    /// read it. A cause that was proved stands first, a suspicion such as a body cut short before advice.
+    pub(super) fn new(delivery: &'d Delivery<'_>, verdict: Verdict, diagnosis: &Diagnosis) -> Self {
+        let mut record = VerdictRecord::new(&verdict, diagnosis);
         if !verdict.is_valid() {
-            record.hints.extend(advice(&verdict).map(str::to_owned));
-            record.hints.extend(delivery.notes.iter().cloned());
+            let place = if diagnosis.findings.is_empty() { 0 } else { record.hints.len() };
+            record.hints.splice(place..place, delivery.notes.iter().cloned());
         }
         let id = delivery.id().map(header_text);
         Report { verdict, record, id, event: Event::parse(&delivery.body) }
@@ -109,25 +109,6 @@ impl<'d> Report<'d> {
     fn is_vouched_for(&self) -> bool {
         self.is_valid() || self.verdict.rejection().is_some_and(|rejection| rejection.proof.is_some())
     }
-}
-
-/// What to run next for a reason that recomputing does not explain.
-fn advice(verdict: &Verdict) -> Option<&'static str> {
-    let rejection = verdict.rejection()?;
-    Some(match rejection.reason {
-        Reason::TimestampTooOld | Reason::TimestampInFuture if rejection.proof.is_some() => {
-            "to judge a recorded delivery, add --at TIME or --ignore-timestamp"
-        }
-        Reason::MissingHeader => {
-            "an unsigned delivery did not come from the service, or something on its way dropped the webhook-* headers"
-        }
-        Reason::NoKey if rejection.scheme == Some(Scheme::V1) => {
-            "give the webhook's signing secret with --secret-file, --secret-env or WEBHOOK_SIGNING_SECRET"
-        }
-        Reason::NoKey | Reason::UnknownKey => "give the sender's current key set with --jwks URL|FILE",
-        Reason::AudienceMismatch => "--audience must be what the token's aud names",
-        _ => return None,
-    })
 }
 
 /// `line 3: …` for a line of a stream that is no record.
