@@ -36,20 +36,10 @@ impl Change {
     }
 }
 
-/// Sets values at dotted paths of a JSON text, making objects on the way, and answers the new text
-/// without white space. A value that is JSON is taken as such; any other is a string.
+/// Sets values in a JSON text, making objects on the way, and answers the new text without white space.
 ///
 /// # Errors
 /// [`EditError`] where the text is not JSON or a path leads nowhere.
-pub fn set_path(text: &str, changes: &[(String, String)]) -> Result<String, EditError> {
-    let changes: Vec<Change> = changes.iter().map(|(path, value)| Change::at(path, value)).collect();
-    edit(text, &changes)
-}
-
-/// As [`set_path`], for paths whose keys may have dots in them.
-///
-/// # Errors
-/// As [`set_path`].
 pub fn edit(text: &str, changes: &[Change]) -> Result<String, EditError> {
     let values: Vec<Cow<'_, str>> = changes.iter().map(|change| as_json(&change.value)).collect();
     let mut tree = json::parse(text).map_err(|_| EditError::NotJson)?;
@@ -109,7 +99,7 @@ mod tests {
     use super::*;
 
     fn set(text: &str, path: &str, value: &str) -> Result<String, EditError> {
-        set_path(text, &[(path.to_owned(), value.to_owned())])
+        edit(text, &[Change::at(path, value)])
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod keys;
 mod limits;
 mod receive;
 mod receiver;
+mod record;
 mod retries;
 mod service;
 mod stream;

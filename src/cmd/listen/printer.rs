@@ -151,7 +151,7 @@ impl Pen {
         let diagnosis = self.explainer.explain(arrival, waiting);
         let event = Event::parse(arrival.body());
         if self.ui.json() {
-            self.out.push_str(&records::delivery(arrival, event.as_ref(), &diagnosis));
+            self.out.push_str(&records::line(&arrival.record(event.as_ref(), &diagnosis)));
         } else {
             let notes: Vec<String> = diagnosis.findings.iter().map(Finding::hint).collect();
             let style = self.ui.out_style();

@@ -1,14 +1,10 @@
 //! The JSON lines of `gwh listen --json` besides the capture record.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::goal::Tally;
-use crate::capture::{DeliveryRecord, ResponseRecord, header_text};
-use crate::event::Event;
-use crate::server::{Arrival, Refused};
-use crate::signature::VerdictRecord;
-use crate::signature::diagnose::Diagnosis;
+use crate::server::Refused;
+use crate::units::rfc3339;
 
 /// The first line.
 #[derive(Serialize)]
@@ -63,25 +59,10 @@ pub(super) fn line(record: &impl Serialize) -> String {
     line
 }
 
-pub(super) fn delivery(arrival: &Arrival, event: Option<&Event<'_>>, diagnosis: &Diagnosis) -> String {
-    let headers =
-        arrival.headers().map(|(name, value)| (name.to_owned(), header_text(value))).collect::<Vec<_>>();
-    let mut record = DeliveryRecord::new(headers, arrival.body());
-    record.webhook_id = arrival.webhook_id();
-    record.event_type = event.and_then(Event::type_name).map(|name| name.into_owned());
-    record.received_at = Some(stamp(arrival.received_at));
-    record.method = Some(arrival.method.to_string());
-    record.path = Some(arrival.target().to_owned());
-    record.attempt = arrival.attempt.map(|attempt| attempt.number);
-    record.verdict = Some(VerdictRecord::new(&arrival.verdict, diagnosis));
-    record.response = Some(ResponseRecord { status: arrival.status.as_u16() });
-    line(&record)
-}
-
 pub(super) fn refused(refused: &Refused) -> String {
     line(&RefusedRecord {
         kind: "refused",
-        received_at: stamp(refused.received_at),
+        received_at: rfc3339(refused.received_at),
         method: refused.method.as_ref().map(|method| method.as_str()),
         path: refused.target.as_deref(),
         status: refused.reason.status().map(|status| status.as_u16()),
@@ -104,9 +85,4 @@ pub(super) fn summary(tally: Tally, not_shown: u64) -> String {
         refused: tally.refused,
         not_shown,
     })
-}
-
-/// RFC 3339 in UTC, to the millisecond.
-fn stamp(at: Timestamp) -> String {
-    format!("{at:.3}")
 }
