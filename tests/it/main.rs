@@ -5,4 +5,8 @@
 
 mod support;
 
+mod jwt_attacks;
+mod reasons;
 mod signature;
+mod signing;
+mod verifier_mutations;
