@@ -8,3 +8,8 @@ mod support;
 mod demo;
 mod signature;
 mod trigger;
+mod jwt_attacks;
+mod reasons;
+mod signature;
+mod signing;
+mod verifier_mutations;

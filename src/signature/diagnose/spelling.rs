@@ -118,7 +118,7 @@ fn decode(encoded: &[u8]) -> Option<(Vec<u8>, Option<Change>)> {
 /// The bytes of an even number of hex digits.
 pub(super) fn unhex(text: &[u8]) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    if text.is_empty() || text.len() % 2 != 0 {
+    if text.is_empty() || !text.len().is_multiple_of(2) {
         return None;
     }
     text.chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
