@@ -11,6 +11,7 @@ mod body;
 mod connection;
 mod keys;
 mod limits;
+mod pool;
 mod receive;
 mod receiver;
 mod record;

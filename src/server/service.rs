@@ -14,7 +14,8 @@ use tokio::sync::watch;
 
 use super::activity::InProgress;
 use super::arrival::{Arrival, Refusal, Refused, Report, target};
-use super::body::{self, Unfinished};
+use super::body;
+use super::pool::Pool;
 use super::receive::{self, Route};
 use super::retries::{self, Retries};
 use super::{Reporter, Settings};
@@ -28,18 +29,19 @@ pub(super) struct Shared {
     pub(super) reporter: Reporter,
     pub(super) stopping: watch::Receiver<bool>,
     retries: Mutex<Retries>,
-    unfinished: Unfinished,
+    pool: Pool,
     verified: AtomicU64,
 }
 
 impl Shared {
     pub(super) fn new(settings: Settings, reporter: Reporter, stopping: watch::Receiver<bool>) -> Self {
+        let pool = Pool::new(settings.limits.max_unfinished);
         Shared {
             settings,
             reporter,
             stopping,
             retries: Mutex::new(Retries::new(retries::CAPACITY)),
-            unfinished: Unfinished::default(),
+            pool,
             verified: AtomicU64::new(0),
         }
     }
@@ -66,8 +68,8 @@ pub(super) async fn handle(
     let refusal = match receive::route(&parts, &settings.path) {
         Route::Health => return Ok(answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#))),
         Route::Refused(refusal) => refusal,
-        Route::Delivery => match body::read(&mut body, &settings.limits, &shared.unfinished).await {
-            Ok(bytes) => return Ok(deliver(&shared, &parts, &bytes).await),
+        Route::Delivery => match body::read(&mut body, &settings.limits, &shared.pool).await {
+            Ok(bytes) => return Ok(deliver(&shared, &parts, bytes).await),
             Err(refusal) => refusal,
         },
     };
@@ -75,11 +77,11 @@ pub(super) async fn handle(
     Ok(refuse(refusal, &parts, &body, &mark))
 }
 
-async fn deliver(shared: &Shared, parts: &Parts, body: &Bytes) -> Answer {
+async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     let settings = &shared.settings;
     let received_at = settings.clock.now();
     let policy = Policy { now: received_at.as_second(), ..settings.policy.clone() };
-    let verdict = judge(settings, parts, body, &policy).await;
+    let verdict = judge(settings, parts, &body, &policy).await;
     let attempt = verdict.is_valid().then(|| {
         let id = parts.headers.get(ID).map_or(&b""[..], |id| id.as_bytes().trim_ascii());
         let mut retries = shared.retries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -91,7 +93,8 @@ async fn deliver(shared: &Shared, parts: &Parts, body: &Bytes) -> Answer {
     };
     let answer_body = receive::body_of(&verdict);
     let is_valid = verdict.is_valid();
-    let arrival = Arrival::new(received_at, parts, body, verdict, attempt, status);
+    let arrival = Arrival::new(received_at, parts, &body, verdict, attempt, status);
+    drop(body);
     (shared.reporter)(Report::Delivery(arrival));
     if is_valid {
         wait(shared).await;

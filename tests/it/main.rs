@@ -6,10 +6,17 @@
 mod support;
 
 mod demo;
-mod signature;
-mod trigger;
 mod jwt_attacks;
+mod listen;
+mod listen_ci;
+#[cfg(target_os = "linux")]
+mod listen_hostile;
+mod listen_output;
+#[cfg(unix)]
+mod listen_process;
 mod reasons;
+mod server;
 mod signature;
 mod signing;
+mod trigger;
 mod verifier_mutations;

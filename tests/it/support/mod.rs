@@ -1,5 +1,9 @@
 //! A hermetic place to run commands in.
 
+pub mod delivery;
+pub mod http;
+#[cfg(unix)]
+mod process;
 mod receiver;
 mod running;
 mod stream;
@@ -18,6 +22,8 @@ use gwh::ui::Stream;
 use gwh::{Input, Shutdown, World};
 use tempfile::TempDir;
 
+#[cfg(unix)]
+pub use process::Process;
 pub use receiver::{Receiver, Reply};
 pub use running::Running;
 pub use stream::Captured;
