@@ -5,4 +5,10 @@
 
 mod support;
 
+mod completions;
+mod config;
+mod generated;
+mod keys;
+mod secrets;
 mod signature;
+mod tidy;
