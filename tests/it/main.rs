@@ -7,8 +7,12 @@ mod support;
 
 mod completions;
 mod config;
+mod exit_codes;
 mod generated;
 mod keys;
+mod secret_leak;
 mod secrets;
 mod signature;
+#[cfg(unix)]
+mod terminal;
 mod tidy;
