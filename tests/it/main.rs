@@ -10,6 +10,8 @@ mod config;
 mod exit_codes;
 mod generated;
 mod keys;
+#[cfg(unix)]
+mod readme;
 mod secret_leak;
 mod secrets;
 mod signature;
