@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ed25519::Ed25519PublicKey;
-use super::rsa::RsaPublicKey;
+use super::jwt::RsaPublicKey;
 use super::secret::Secret;
 use super::verdict::{Binding, Proof, Scheme};
 

@@ -6,9 +6,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::ed25519::Ed25519SigningKey;
-use super::jwt::{BODY_DIGEST, WEBHOOK_ID, WEBHOOK_TIMESTAMP};
+use super::jwt::{BODY_DIGEST, RsaSigningKey, WEBHOOK_ID, WEBHOOK_TIMESTAMP};
 use super::keys::KeyError;
-use super::rsa::RsaSigningKey;
 use super::secret::Secret;
 
 /// How long a token made here may be used, in seconds: the tolerance of the service.
