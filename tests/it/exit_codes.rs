@@ -6,12 +6,12 @@ use std::process::Stdio;
 use gwh::error::Exit;
 
 use crate::support::Sandbox;
-use crate::support::process::{Ended, Process};
+use crate::support::child::{Ended, Run};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"batch_1"}}"#;
 
 fn run(sandbox: &Sandbox, args: &[&str], stdin: &str) -> Ended {
-    Process::start(sandbox.command(args), stdin.as_bytes()).wait()
+    Run::start(sandbox.command(args), stdin.as_bytes()).wait()
 }
 
 /// What a shell sees in `$?`.
@@ -96,7 +96,7 @@ fn interrupted() {
     let server = TcpListener::bind("127.0.0.1:0").expect("binds");
     let url = format!("http://{}/", server.local_addr().expect("is bound"));
     let sandbox = Sandbox::new();
-    let busy = Process::start(sandbox.command(&["trigger", "batch.succeeded", "--to", &url]), b"");
+    let busy = Run::start(sandbox.command(&["trigger", "batch.succeeded", "--to", &url]), b"");
     let connection = server.accept().expect("the command connects");
     busy.signal("INT");
     let ended = busy.wait();
@@ -128,7 +128,7 @@ fn a_closed_pipe_is_a_quiet_end() {
 fn a_signal_is_how_listen_ends() {
     for signal in ["INT", "TERM"] {
         let sandbox = Sandbox::new();
-        let listen = Process::start(sandbox.command(&["listen", "--port", "0", "--json"]), b"");
+        let listen = Run::start(sandbox.command(&["listen", "--port", "0", "--json"]), b"");
         assert!(listen.line().contains(r#""type":"ready""#));
         listen.signal(signal);
         let ended = listen.wait();

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::process::{Ended, Process};
+use crate::support::child::{Ended, Run};
 use crate::support::{Sandbox, repository};
 
 const START: &str = "<!-- tour -->";
@@ -42,7 +42,7 @@ fn run(script: &str) -> Ended {
     for (name, value) in sandbox.command(&[]).get_envs() {
         bash.env(name, value.unwrap_or_default());
     }
-    Process::start(bash, b"").wait()
+    Run::start(bash, b"").wait()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::support::process::Process;
+use crate::support::child::Run;
 use crate::support::{DEADLINE, Sandbox};
 
 const ESCAPE: &str = "\u{1b}";
@@ -34,7 +34,7 @@ fn help_and_data_are_coloured_on_a_terminal_and_plain_elsewhere() {
     let args = ["config", "show", "--origin"];
     let (text, status) = to_the_end(on_terminal(sandbox.command(&args)));
     assert!(text.contains(ESCAPE) && ended_with(&status, 0), "{status}: {text:?}");
-    let piped = Process::start(sandbox.command(&args), b"").wait();
+    let piped = Run::start(sandbox.command(&args), b"").wait();
     assert!(!piped.stdout.contains(ESCAPE), "{piped:?}");
     let (help, _) = to_the_end(on_terminal(sandbox.command(&["--help"])));
     assert!(help.contains(ESCAPE), "{help:?}");
@@ -52,7 +52,7 @@ fn flags_and_variables_turn_colour_off_and_on() {
     plain(Sandbox::new().env("CLICOLOR_FORCE", "1"), &["config", "show", "--origin", "--color", "never"]);
     plain(Sandbox::new(), &["config", "show", "--origin", "--json"]);
     let forced = Sandbox::new().env("CLICOLOR_FORCE", "1");
-    let piped = Process::start(forced.command(&args), b"").wait();
+    let piped = Run::start(forced.command(&args), b"").wait();
     assert!(piped.stdout.contains(ESCAPE), "{piped:?}");
 }
 
@@ -61,7 +61,7 @@ fn an_error_is_coloured_by_its_own_stream() {
     let sandbox = Sandbox::new();
     let (text, status) = to_the_end(on_terminal(sandbox.command(&["secrets", "get", "absent"])));
     assert!(text.contains(ESCAPE) && ended_with(&status, 3), "{status}: {text:?}");
-    let piped = Process::start(sandbox.command(&["secrets", "get", "absent"]), b"").wait();
+    let piped = Run::start(sandbox.command(&["secrets", "get", "absent"]), b"").wait();
     assert!(!piped.stderr.contains(ESCAPE), "{piped:?}");
 }
 
@@ -77,7 +77,7 @@ fn a_missing_event_is_asked_for_and_escape_ends_the_command() {
 
 #[test]
 fn nothing_is_asked_without_a_terminal() {
-    let ended = Process::start(Sandbox::new().command(&["trigger"]), b"").wait();
+    let ended = Run::start(Sandbox::new().command(&["trigger"]), b"").wait();
     assert_eq!(ended.status.code(), Some(2), "{ended:?}");
     assert!(ended.stderr.contains("EVENT") && ended.stderr.contains("--list"), "{ended:?}");
 }

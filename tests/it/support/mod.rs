@@ -1,6 +1,6 @@
 //! A hermetic place to run commands in.
 
-pub mod process;
+pub mod child;
 pub mod repository;
 mod running;
 mod stream;

@@ -1,4 +1,4 @@
-//! The real binary as a child process, with a deadline on its end.
+//! A command run to its end: the real binary, or a shell that runs it, with a deadline.
 
 use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::DEADLINE;
 
 /// A child that is killed when the test forgets it.
-pub struct Process {
+pub struct Run {
     child: Child,
     stdout: Receiver<String>,
     stderr: Receiver<String>,
@@ -23,7 +23,7 @@ pub struct Ended {
     pub stderr: String,
 }
 
-impl Process {
+impl Run {
     /// Starts the command with this stdin; its outputs are read all along, so that it never waits for us.
     pub fn start(mut command: Command, stdin: &[u8]) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -34,7 +34,7 @@ impl Process {
         drop(input);
         let stdout = lines_of(child.stdout.take().expect("is piped"));
         let stderr = lines_of(child.stderr.take().expect("is piped"));
-        Process { child, stdout, stderr }
+        Run { child, stdout, stderr }
     }
 
     /// The next line of stdout.
@@ -65,7 +65,7 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for Run {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
