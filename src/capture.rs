@@ -1,5 +1,8 @@
 //! The capture record: one shape wherever a delivery is printed, exported, verified from or replayed.
 
+mod quick;
+mod read;
+
 use std::borrow::Cow;
 
 use base64::Engine;
@@ -9,6 +12,8 @@ use serde_json::value::RawValue;
 
 use crate::json::{self, Style};
 use crate::signature::VerdictRecord;
+pub use quick::Quick;
+pub use read::{RecordError, SignedRecord, is_object, read};
 
 /// A delivery as JSON. Fields are added, never renamed.
 ///

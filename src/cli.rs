@@ -57,13 +57,14 @@ pub struct Globals {
 
 /// The commands, in the order of the help.
 // The text that describes a command stands on its arguments; a comment here would replace it in the help.
-#[allow(missing_docs)]
+// One command is parsed in a run, so that its size does not matter.
+#[allow(missing_docs, clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Verify(cmd::verify::Verify),
     Sign(cmd::sign::Sign),
     Listen(cmd::listen::Listen),
-    Trigger(cmd::trigger::Trigger),
+    Trigger(Box<cmd::trigger::Trigger>),
     Demo(cmd::demo::Demo),
     Secrets(cmd::secrets::Secrets),
     Keys(cmd::keys::Keys),
@@ -126,7 +127,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
         Command::Verify(args) => cmd::verify::run(args, session),
         Command::Sign(args) => cmd::sign::run(args, session),
         Command::Listen(args) => cmd::listen::run(args, session),
-        Command::Trigger(args) => cmd::trigger::run(args, session),
+        Command::Trigger(args) => cmd::trigger::run(*args, session),
         Command::Demo(args) => cmd::demo::run(args, session),
         Command::Secrets(args) => cmd::secrets::run(args, session),
         Command::Keys(args) => cmd::keys::run(args, session),
@@ -157,7 +158,7 @@ fn report_usage(error: &clap::Error, args: &[OsString], world: World) -> Exit {
         };
     }
     if options.json {
-        ui.failure(&usage_failure(&text.to_string()));
+        ui.failure(&usage_failure(&text.to_string(), args));
     } else {
         let colored = ui.err_style().is_colored();
         let text = if colored { text.ansi().to_string() } else { text.to_string() };
@@ -191,21 +192,26 @@ fn asked_color(args: &[OsString]) -> ColorChoice {
     joined.or(after).and_then(|text| ColorChoice::from_str(text, false).ok()).unwrap_or_default()
 }
 
-/// clap's message as a failure: what is wrong in one sentence, its tips and where the usage is as hints.
-fn usage_failure(message: &str) -> Failure {
+/// clap's message as a failure: what is wrong in one sentence, and its tips and where to read on as hints.
+fn usage_failure(message: &str, args: &[OsString]) -> Failure {
     let mut paragraphs = message.split("\n\n").map(one_line);
     let first = paragraphs.next().unwrap_or_default();
-    let mut failure = Failure::usage(first.strip_prefix("error: ").unwrap_or(&first));
-    let mut command = "gwh".to_owned();
-    for paragraph in paragraphs {
-        if let Some(tip) = paragraph.strip_prefix("tip: ") {
-            failure = failure.hint(tip);
-        } else if let Some(usage) = paragraph.strip_prefix("Usage: ") {
-            let is_name = |word: &&str| word.starts_with(|first: char| first.is_ascii_lowercase());
-            command = usage.split(' ').take_while(is_name).collect::<Vec<_>>().join(" ");
+    let failure = Failure::usage(first.strip_prefix("error: ").unwrap_or(&first));
+    let tips = paragraphs.filter_map(|paragraph| paragraph.strip_prefix("tip: ").map(str::to_owned));
+    tips.fold(failure, Failure::hint).hint(format!("run {} --help", command_path(args)))
+}
+
+/// The command that the arguments name, as far as they name one: `gwh config show`.
+fn command_path(args: &[OsString]) -> String {
+    let root = command();
+    let (mut path, mut here) = (root.get_name().to_owned(), &root);
+    for word in flags(args).skip(1).filter_map(|arg| arg.to_str()) {
+        if let Some(below) = here.find_subcommand(word) {
+            path = format!("{path} {word}");
+            here = below;
         }
     }
-    failure.hint(format!("run {command} --help"))
+    path
 }
 
 fn one_line(paragraph: &str) -> String {
@@ -229,13 +235,17 @@ mod tests {
 
     #[test]
     fn a_parsers_message_becomes_one_sentence_and_hints() {
-        let error = command().try_get_matches_from(["gwh", "completions"]).expect_err("needs a shell");
-        let failure = usage_failure(&error.render().to_string());
-        assert_eq!(failure.to_string(), "the following required arguments were not provided: <SHELL>");
-        assert_eq!(failure.hints(), ["run gwh completions --help"]);
-        let error = command().try_get_matches_from(["gwh", "config", "shwo"]).expect_err("no such command");
-        let failure = usage_failure(&error.render().to_string());
-        assert_eq!(failure.to_string(), "unrecognized subcommand 'shwo'");
-        assert_eq!(failure.hints(), ["a similar subcommand exists: 'show'", "run gwh config --help"]);
+        let failure = |args: &[&str]| {
+            let error = command().try_get_matches_from(args).expect_err("is a mistake");
+            usage_failure(&error.render().to_string(), &args.iter().map(OsString::from).collect::<Vec<_>>())
+        };
+        let missing = failure(&["gwh", "--json", "completions"]);
+        assert_eq!(missing.to_string(), "the following required arguments were not provided: <SHELL>");
+        assert_eq!(missing.hints(), ["run gwh completions --help"]);
+        let unknown = failure(&["gwh", "config", "shwo"]);
+        assert_eq!(unknown.to_string(), "unrecognized subcommand 'shwo'");
+        assert_eq!(unknown.hints(), ["a similar subcommand exists: 'show'", "run gwh config --help"]);
+        let malformed = failure(&["gwh", "completions", "%"]);
+        assert_eq!(malformed.hints(), ["run gwh completions --help"]);
     }
 }

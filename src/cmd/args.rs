@@ -26,6 +26,21 @@ pub struct SecretArgs {
     pub secret_env: Vec<String>,
 }
 
+/// Refuses two readers of stdin: the second one would find it empty.
+///
+/// # Errors
+/// Kind `Usage`, naming both.
+pub fn single_stdin<'a>(readers: impl IntoIterator<Item = (bool, &'a str)>) -> Result<(), Failure> {
+    let mut reading = readers.into_iter().filter(|(reads, _)| *reads).map(|(_, name)| name);
+    match (reading.next(), reading.next()) {
+        (Some(first), Some(second)) => {
+            Err(Failure::usage(format!("{first} and {second} both read stdin, which can be read only once"))
+                .hint("name a file for one of them"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What verifies deliveries.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Secrets and keys")]
@@ -57,6 +72,15 @@ impl VerifyArgs {
             audience: session.config.get(&config::AUDIENCE, self.audience.clone()),
             require_body_binding: self.require_body_binding,
         }
+    }
+
+    /// Whether nothing else is given, so that the local test identity counts.
+    pub fn uses_local_identity(&self, session: &Session) -> bool {
+        let SecretArgs { secret_file, secret_env } = &self.secrets;
+        secret_file.is_empty()
+            && secret_env.is_empty()
+            && self.jwks.is_empty()
+            && session.env.text(env::WEBHOOK_SIGNING_SECRET).is_none()
     }
 
     /// The keys that count: those given by flag, else those of the environment, else the local test

@@ -9,7 +9,7 @@ mod filter;
 
 use std::borrow::Cow;
 
-pub use edit::{EditError, set_path};
+pub use edit::{Change, EditError, edit};
 pub use filter::Filter;
 
 use crate::json::{self, Node};
@@ -85,6 +85,23 @@ impl<'a> Event<'a> {
     }
 }
 
+/// The `type` of the event in `body`, as [`Event::type_name`] has it.
+///
+/// Bodies that begin with their `type`, as the service writes them, are not read any further, so that a
+/// body which only begins like an event has a type too.
+pub fn type_of(body: &[u8]) -> Option<Cow<'_, str>> {
+    leading_type(body).map(Cow::Borrowed).or_else(|| Event::parse(body)?.type_name())
+}
+
+fn leading_type(body: &[u8]) -> Option<&str> {
+    let value = body.strip_prefix(b"{\"type\":\"").or_else(|| body.strip_prefix(b"{\"type\": \""))?;
+    let end = memchr::memchr(b'"', value)?;
+    let (name, rest) = value.split_at(end);
+    // An escape, or a second `type` wherever it stands, is for the parser to judge.
+    let is_plain = memchr::memchr(b'\\', body).is_none() && memchr::memmem::find(rest, b"\"type\"").is_none();
+    str::from_utf8(name).ok().filter(|_| is_plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +141,24 @@ mod tests {
             Event::parse(inner).expect("an object").user_metadata().as_deref(),
             Some(r#"{"job":"a"}"#)
         );
+    }
+
+    #[test]
+    fn the_type_is_the_same_however_it_is_read() {
+        for body in [
+            r#"{"type":"a","data":{}}"#,
+            r#"{"type": "a"}"#,
+            r#"{"type":"a","type":"b"}"#,
+            r#"{"type":"a","typ\u0065":"b"}"#,
+            r#"{"type":"a\u0062"}"#,
+            r#"{"data":{"type":"b"},"type":"a"}"#,
+            r#"{"type":1}"#,
+            r#"{"type":"#,
+            "[]",
+        ] {
+            let parsed = Event::parse(body.as_bytes()).and_then(|event| event.type_name());
+            assert_eq!(type_of(body.as_bytes()), parsed, "{body}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! prints failures and their hints in one way, and turns a closed stdout into the quiet end that a
 //! pipe expects. What is printed of somebody else's text goes through [`sanitize`] first.
 
+pub mod arrival;
 pub mod progress;
 pub mod prompt;
 mod redact;
@@ -105,6 +106,11 @@ impl Ui {
     /// Whether progress may be drawn: stderr is a terminal, and neither JSON nor quiet is asked for.
     pub fn draws_progress(&self) -> bool {
         self.talks_to_person && !self.options.json && !self.options.quiet
+    }
+
+    /// Whether a person can be asked a question: stderr, where questions stand, is a terminal, and JSON is not asked for.
+    pub fn may_ask(&self) -> bool {
+        self.talks_to_person && !self.options.json
     }
 
     /// Writes a line of data.

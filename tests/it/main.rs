@@ -7,6 +7,7 @@ mod support;
 
 mod completions;
 mod config;
+mod demo;
 mod exit_codes;
 mod generated;
 mod keys;

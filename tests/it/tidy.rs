@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support::repository::{self, File, lines, relative};
 
 /// Modules of values in and values out: no clock, no I/O, no async, no printing.
-const DOMAIN: [&str; 5] = ["event", "json", "signature", "units", "capture"];
+const DOMAIN: [&str; 6] = ["event", "json", "signature", "units", "capture", "request"];
 
 /// What a domain module may not name.
 const OUTSIDE_DOMAIN: [&str; 25] = [
