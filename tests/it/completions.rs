@@ -15,15 +15,22 @@ fn each_shell_gets_a_script_that_names_the_commands() {
 
 #[cfg(unix)]
 #[test]
-fn bash_takes_the_script_and_completes_a_command() {
+fn bash_takes_the_script_and_completes_commands_and_events() {
     let sandbox = Sandbox::new();
     sandbox.file("gwh.bash", sandbox.run(&["completions", "bash"]).stdout);
-    let complete =
-        "source gwh.bash; COMP_WORDS=(gwh trig); COMP_CWORD=1; _gwh gwh trig gwh; echo \"${COMPREPLY[*]}\"";
-    let mut bash = std::process::Command::new("bash");
-    let answer =
-        bash.args(["--norc", "-c", complete]).current_dir(sandbox.path()).output().expect("runs bash");
-    assert_eq!(String::from_utf8_lossy(&answer.stdout).trim(), "trigger", "{answer:?}");
+    for (words, wanted) in [("gwh trig", "trigger"), ("gwh trigger batch.s", "batch.succeeded")] {
+        let (before, last) = words.rsplit_once(' ').expect("has two words");
+        let previous = before.rsplit(' ').next().expect("has a word");
+        let at = words.matches(' ').count();
+        let complete = format!(
+            "source gwh.bash; COMP_WORDS=({words}); COMP_CWORD={at}; _gwh gwh {last} {previous}; \
+             echo \"${{COMPREPLY[*]}}\""
+        );
+        let mut bash = std::process::Command::new("bash");
+        let answer = bash.args(["--norc", "-c", &complete]).current_dir(sandbox.path()).output();
+        let answer = answer.expect("runs bash");
+        assert_eq!(String::from_utf8_lossy(&answer.stdout).trim(), wanted, "{answer:?}");
+    }
 }
 
 #[test]
