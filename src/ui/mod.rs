@@ -7,6 +7,7 @@
 pub mod arrival;
 pub mod progress;
 pub mod prompt;
+mod redact;
 pub mod sanitize;
 mod style;
 pub mod verdict;
@@ -26,9 +27,9 @@ pub enum ColorChoice {
     /// On a terminal, unless the environment says otherwise
     #[default]
     Auto,
-    /// Always
+    /// Even into a file or a pipe
     Always,
-    /// Never
+    /// Not even on a terminal
     Never,
 }
 
@@ -196,6 +197,7 @@ impl Ui {
 
     /// Writes a line to stderr. Nobody can be told when that fails, so nothing is.
     fn say(&self, text: &str) {
+        let text = redact::secrets(text);
         let mut err = lock(&self.err);
         let _ = writeln!(err.writer, "{text}").and_then(|()| err.writer.flush());
     }

@@ -1,10 +1,12 @@
 //! A hermetic place to run commands in.
 
+pub mod child;
 pub mod delivery;
 pub mod http;
 #[cfg(unix)]
 mod process;
 mod receiver;
+pub mod repository;
 mod running;
 mod stream;
 
