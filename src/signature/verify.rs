@@ -13,7 +13,7 @@ use super::verdict::{Binding, Outcome, Proof, Reason, Rejection, Scheme, Verdict
 use crate::units::human_duration;
 
 /// More signatures than any rotation makes. Each one costs work with each key, so there is a limit.
-const MAX_ENTRIES: usize = 32;
+pub(super) const MAX_ENTRIES: usize = 32;
 
 /// What is asked of a delivery besides a signature.
 #[derive(Debug, Clone)]
@@ -55,6 +55,11 @@ pub fn verify(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Ve
         let detail = "webhook-timestamp is not a number of seconds, written in digits";
         return Verdict::refused(Rejection::new(Reason::MalformedHeader, detail));
     };
+    if holds_timestamp(delivery.id) {
+        let detail =
+            "webhook-id holds what looks like a timestamp between dots, so what was signed cannot be told";
+        return Verdict::refused(Rejection::new(Reason::MalformedHeader, detail));
+    }
     let age = policy.now.saturating_sub(timestamp);
     let outcome = match find_proof(delivery, keys, policy) {
         Ok(proof) => match stale(age, policy) {
@@ -73,6 +78,16 @@ pub fn verify(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Ve
         }
     };
     Verdict { outcome, age_seconds: Some(age), timestamp_checked: policy.check_timestamp }
+}
+
+/// Whether an id could be the start of another delivery's signed content.
+///
+/// Dots separate what is signed, and a body may hold `.1769083200.` somewhere: with everything before
+/// it taken for the id, the signature still matches, over a timestamp and a body that nobody sent.
+/// Such an id always holds the real timestamp after a dot, and a real id does not.
+fn holds_timestamp(id: &[u8]) -> bool {
+    let is_timestamp = |part: &[u8]| (9..=19).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    id.split(|byte| *byte == b'.').skip(1).any(is_timestamp)
 }
 
 fn stale(age: i64, policy: &Policy) -> Option<(Reason, String)> {
@@ -126,9 +141,12 @@ fn find_proof(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Re
         let detail = format!("webhook-signature holds more than {MAX_ENTRIES} signatures");
         return Err(Rejection::new(Reason::MalformedHeader, detail));
     }
+    let mut unbound: Option<Proof> = None;
     let mut worst: Option<Rejection> = None;
     for entry in &entries {
         match judge(entry, delivery, keys, policy) {
+            // A token that leaves the body open is passed over for a signature that does not.
+            Ok(proof) if proof.binding == Binding::None => unbound = unbound.or(Some(proof)),
             Ok(proof) => return Ok(proof),
             Err(rejection) => match &worst {
                 Some(kept) if rank(kept.reason) >= rank(rejection.reason) => {}
@@ -136,7 +154,9 @@ fn find_proof(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Re
             },
         }
     }
-    Err(worst.unwrap_or_else(|| Rejection::new(Reason::MissingHeader, "missing webhook-signature")))
+    unbound.ok_or_else(|| {
+        worst.unwrap_or_else(|| Rejection::new(Reason::MissingHeader, "missing webhook-signature"))
+    })
 }
 
 /// How much a reason tells: of several entries that fail, the one nearest to a proof is reported.
@@ -164,8 +184,8 @@ fn judge(
         Entry::V1a(encoded) => judge_v1a(encoded, delivery, keys),
         Entry::Jwt(token) => jwt::verify(token, delivery, keys, policy),
         Entry::Unknown(version) => {
-            let detail =
-                format!("the signature's version {:?} is not known", String::from_utf8_lossy(version));
+            let version = jwt::quoted(&String::from_utf8_lossy(version));
+            let detail = format!("the signature's version {version} is not known");
             Err(Rejection::new(Reason::UnsupportedScheme, detail))
         }
         Entry::Malformed => {

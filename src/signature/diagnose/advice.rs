@@ -1,0 +1,111 @@
+//! What to do about each reason in general, and which keys were tried.
+
+use super::super::verdict::{Reason, Scheme, Verdict};
+use super::case::Case;
+use super::schemes::SERVICE_KEYS;
+
+/// How many keys are named before the rest is counted.
+const NAMED: usize = 4;
+
+/// What to do about this verdict on this delivery; nothing where there is nothing to do.
+pub(super) fn of_verdict(case: &Case<'_>, verdict: &Verdict) -> Vec<String> {
+    let Some(reason) = verdict.reason() else {
+        return Vec::new();
+    };
+    let scheme = verdict.rejection().and_then(|rejection| rejection.scheme);
+    let at =
+        str::from_utf8(case.delivery.timestamp).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    let general = if reason == Reason::BodyNotBound && verdict.is_valid() {
+        "trust the body no further than the sender; --require-body-binding refuses such deliveries".to_owned()
+    } else {
+        of_reason(reason, scheme, at.unwrap_or("TIME"))
+    };
+    let keys = (reason == Reason::SignatureMismatch && case.has_signatures())
+        .then(|| keys_tried(case, scheme))
+        .flatten();
+    keys.into_iter().chain([general]).collect()
+}
+
+/// What to do about `reason`; `at` is the delivery's timestamp, or a word that stands for it.
+pub(super) fn of_reason(reason: Reason, scheme: Option<Scheme>, at: &str) -> String {
+    match reason {
+        Reason::MissingHeader => {
+            "give the headers as part of a whole HTTP request, with -H 'webhook-id: …' and so on, or with --id, \
+             --timestamp and --signature"
+                .to_owned()
+        }
+        Reason::MalformedHeader => {
+            "each webhook-* header stands once: an id, Unix seconds, and v1,BASE64 signatures separated by \
+             spaces; gwh sign --as headers shows the form"
+                .to_owned()
+        }
+        Reason::TimestampTooOld => format!(
+            "sign it anew with gwh sign, or judge it as of then: gwh verify --at {at}"
+        ),
+        Reason::TimestampInFuture => format!(
+            "set the clock that is wrong, the sender's or this one, or judge it as of then: gwh verify --at {at}"
+        ),
+        Reason::SignatureMismatch if scheme.is_none_or(|scheme| scheme == Scheme::V1) => {
+            "give the secret of the webhook that sent it with --secret-file or --secret-env, and the body byte \
+             for byte as it arrived"
+                .to_owned()
+        }
+        Reason::SignatureMismatch => format!(
+            "give the sender's public keys, for the service itself --jwks {SERVICE_KEYS}, and the body byte for \
+             byte as it arrived"
+        ),
+        Reason::UnsupportedScheme => {
+            "the schemes are v1, v1a and a bare JWT; gwh sign --scheme v1 shows what is due".to_owned()
+        }
+        Reason::NoKey => match scheme {
+            Some(Scheme::V1) => "give its signing secret with --secret-file or --secret-env".to_owned(),
+            Some(_) => format!("give its public keys with --jwks {SERVICE_KEYS}"),
+            None => "give a signing secret with --secret-file or --secret-env, or public keys with --jwks".to_owned(),
+        },
+        Reason::UnknownKey => {
+            format!("key sets change: fetch the present one with --jwks {SERVICE_KEYS}")
+        }
+        Reason::MalformedToken => {
+            "a token is three parts of base64url with dots between them, the first two JSON objects; gwh sign \
+             --scheme jwt makes one"
+                .to_owned()
+        }
+        Reason::TokenExpired => format!(
+            "have the delivery sent again with a fresh token, or judge it as of then: gwh verify --at {at}"
+        ),
+        Reason::AudienceMismatch => {
+            "name the audience that its tokens are issued for with --audience".to_owned()
+        }
+        Reason::AlgorithmNotAllowed => {
+            "the service signs with RS256 and nothing else is accepted: take it for forged; gwh sign --scheme jwt \
+             makes a token that is"
+                .to_owned()
+        }
+        Reason::BodyNotBound => {
+            "leave --require-body-binding out to accept a token that proves its sender but not the body".to_owned()
+        }
+    }
+}
+
+/// Which keys the signature was compared with.
+fn keys_tried(case: &Case<'_>, scheme: Option<Scheme>) -> Option<String> {
+    let names: Vec<String> = match scheme? {
+        Scheme::V1 => {
+            let live = case.keys.live_secrets(case.now);
+            live.map(|named| format!("{} ({})", named.label, named.name)).collect()
+        }
+        Scheme::V1a => {
+            case.keys.ed25519().map(|(named, _)| format!("{} ({})", named.label, named.name)).collect()
+        }
+        Scheme::Jwt => {
+            case.keys.rsa().map(|(named, _)| format!("{} ({})", named.label, named.name)).collect()
+        }
+    };
+    let rest = names.len().saturating_sub(NAMED);
+    let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    match (names.is_empty(), rest) {
+        (true, _) => None,
+        (_, 0) => Some(format!("it was compared with {shown}")),
+        _ => Some(format!("it was compared with {shown} and {rest} more")),
+    }
+}
