@@ -5,4 +5,8 @@
 
 mod support;
 
+mod sign;
 mod signature;
+mod verify;
+mod verify_forms;
+mod verify_jsonl;
