@@ -8,6 +8,9 @@ mod edit;
 mod filter;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::{memchr, memmem};
 
 pub use edit::{Change, EditError, edit};
 pub use filter::Filter;
@@ -111,12 +114,15 @@ pub fn type_of(body: &[u8]) -> Option<Cow<'_, str>> {
     leading_type(body).map(Cow::Borrowed).or_else(|| Event::parse(body)?.type_name())
 }
 
+/// Searched for in every body, so its preparation is kept.
+static TYPE_KEY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"\"type\""));
+
 fn leading_type(body: &[u8]) -> Option<&str> {
     let value = body.strip_prefix(b"{\"type\":\"").or_else(|| body.strip_prefix(b"{\"type\": \""))?;
-    let end = memchr::memchr(b'"', value)?;
+    let end = memchr(b'"', value)?;
     let (name, rest) = value.split_at(end);
     // An escape, or a second `type` wherever it stands, is for the parser to judge.
-    let is_plain = memchr::memchr(b'\\', body).is_none() && memchr::memmem::find(rest, b"\"type\"").is_none();
+    let is_plain = memchr(b'\\', body).is_none() && TYPE_KEY.find(rest).is_none();
     str::from_utf8(name).ok().filter(|_| is_plain)
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::arrival::Report;
 use super::connection::serve;
@@ -46,6 +46,7 @@ async fn accept(
 ) {
     let mut stop = pin!(stop);
     let mut backoff = Backoff::default();
+    let mut said: Option<Instant> = None;
     loop {
         let has_room = connections.len() < shared.settings.limits.connections;
         tokio::select! {
@@ -59,7 +60,9 @@ async fn accept(
                 }
                 Err(error) if is_about_one_client(&error) => {}
                 Err(error) => {
-                    if backoff.is_first() {
+                    // Under pressure failures and successes alternate; once a minute says enough.
+                    if said.is_none_or(|said| said.elapsed() > Duration::from_secs(60)) {
+                        said = Some(Instant::now());
                         (shared.reporter)(Report::Trouble(error));
                     }
                     tokio::select! {
@@ -86,10 +89,6 @@ struct Backoff {
 }
 
 impl Backoff {
-    fn is_first(&self) -> bool {
-        self.failures == 0
-    }
-
     fn next(&mut self) -> Duration {
         let pause = Duration::from_millis(20) * 2u32.pow(self.failures.min(6));
         self.failures += 1;

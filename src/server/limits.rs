@@ -48,7 +48,7 @@ impl Default for Limits {
             idle: Duration::from_secs(60),
             drain: Duration::from_secs(5),
             linger: Duration::from_secs(2),
-            max_head: 32 * 1024,
+            max_head: 16 * 1024,
             max_fields: 100,
             max_body: 1024 * 1024,
             max_unfinished: 32 * 1024 * 1024,

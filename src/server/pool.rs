@@ -85,7 +85,7 @@ impl<'a> Pooled<'a> {
     /// Appends `bytes` and answers whether there was room in the pool.
     pub(super) fn push(&mut self, mut bytes: &[u8]) -> bool {
         while !bytes.is_empty() {
-            if self.length % BLOCK == 0 {
+            if self.length.is_multiple_of(BLOCK) {
                 let Some(block) = self.pool.take() else { return false };
                 self.blocks.push(block);
             }

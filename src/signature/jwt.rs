@@ -25,6 +25,11 @@ pub(super) fn looks_like_token(entry: &[u8]) -> bool {
     !entry.contains(&b',') && entry.iter().filter(|byte| **byte == b'.').count() == 2
 }
 
+/// Whether it is a token that only a key is missing for.
+pub(super) fn is_readable(entry: &[u8]) -> bool {
+    looks_like_token(entry) && Token::parse(entry).is_ok()
+}
+
 /// The parts of a JOSE header that decide anything.
 #[derive(Deserialize)]
 struct TokenHeader {

@@ -25,6 +25,7 @@ mod reasons;
 mod secret_leak;
 mod secrets;
 mod server;
+mod sign;
 mod signature;
 mod signing;
 #[cfg(unix)]
@@ -32,3 +33,6 @@ mod terminal;
 mod tidy;
 mod trigger;
 mod verifier_mutations;
+mod verify;
+mod verify_forms;
+mod verify_jsonl;

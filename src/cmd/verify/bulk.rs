@@ -17,11 +17,11 @@ use super::Judge;
 use super::input::Delivery;
 use super::lines::{Block, Lines};
 use super::report::{VerdictObject, malformed_line};
-use crate::capture::{self, Quick, RecordError, header_text};
+use super::valid::ValidObjects;
+use crate::capture::{self, Quick, RecordError};
 use crate::error::{Exit, Failure};
 use crate::event;
 use crate::session::Session;
-use crate::signature::diagnose::Diagnosis;
 use crate::signature::{SignedDelivery, Verdict, VerdictRecord, verify};
 use crate::ui::{Ui, verdict};
 
@@ -129,6 +129,7 @@ struct Worker<'a> {
     judge: &'a Judge,
     ui: &'a Ui,
     quick: Quick,
+    valid_objects: ValidObjects,
     body: Vec<u8>,
     out: Vec<u8>,
     counts: Counts,
@@ -137,7 +138,8 @@ struct Worker<'a> {
 impl<'a> Worker<'a> {
     fn new(judge: &'a Judge, ui: &'a Ui) -> Self {
         let (body, out) = (Vec::new(), Vec::new());
-        Worker { judge, ui, quick: Quick::default(), body, out, counts: Counts::default() }
+        let (quick, valid_objects) = (Quick::default(), ValidObjects::default());
+        Worker { judge, ui, quick, valid_objects, body, out, counts: Counts::default() }
     }
 
     fn run<R: Read>(mut self, lines: &Mutex<Lines<R>>, turn: &Turn) -> Result<Counts, Failure> {
@@ -205,12 +207,10 @@ impl<'a> Worker<'a> {
 
     fn valid(&mut self, line: u64, signed: &SignedDelivery<'_>, verdict: &Verdict) -> Result<(), Failure> {
         self.counts.valid += 1;
-        let id = header_text(signed.id);
         let event_type = event::type_of(signed.body);
+        let id = String::from_utf8_lossy(signed.id);
         if self.ui.json() {
-            let record = VerdictRecord::new(verdict, &Diagnosis::default());
-            let object = VerdictObject::new(Some(line), Some(&id), event_type.as_deref(), &record);
-            return object.write(&mut self.out);
+            return self.valid_objects.write(line, &id, event_type.as_deref(), verdict, &mut self.out);
         }
         let text = verdict::line(self.ui.out_style(), verdict, event_type.as_deref(), Some(&id));
         self.text(&text);

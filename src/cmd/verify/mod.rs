@@ -8,6 +8,7 @@ mod bulk;
 mod input;
 mod lines;
 mod report;
+mod valid;
 
 use std::path::{Path, PathBuf};
 

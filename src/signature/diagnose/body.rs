@@ -82,7 +82,7 @@ const EDITS: &[Edit] = &[
     Edit {
         cause: Cause::BodyLineEndings,
         once: "all line breaks are removed",
-        fix: "the sender signed the body without its line breaks (curl -d drops them): it must sign what it sends",
+        fix: "curl -d and others drop them: the sender must sign the bytes that it sends",
         signed: |body| without_line_breaks(body).map(Cow::Owned),
     },
     Edit {

@@ -160,3 +160,26 @@ impl Shape {
         self.length + indent + escapes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_form_is_longer_than_was_foreseen() {
+        let texts = [
+            r#"{"b":[1,{"é/<\n":"\u00e9"}],"a":{},"c":[]}"#.to_owned(),
+            format!("{}1,2,3,{{\"a\":[4,5]}}{}", "[".repeat(50), "]".repeat(50)),
+            format!(r#"{{"z":"{}","y":"{}"}}"#, "<€/&>".repeat(40), "😀é".repeat(40)),
+        ];
+        for text in &texts {
+            let tree = json::parse(text).expect("JSON");
+            let shape = Shape::of(&tree, text);
+            assert!(styles(&shape).count() >= 5);
+            for style in styles(&shape) {
+                let length = json::write(&tree, style).len();
+                assert!(length <= shape.written(style), "{style:?}: {length} > {}", shape.written(style));
+            }
+        }
+    }
+}

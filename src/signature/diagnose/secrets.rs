@@ -29,7 +29,7 @@ struct Misreading {
 const NOT_DECODED: &str =
     "the sender must base64-decode what follows whsec_ and use those bytes as the key, not the text";
 const DECODED_WHOLE: &str = "the sender must take whsec_ off before decoding the base64";
-const PASTED: &str = "the sender was given the secret with v1, in front, which belongs to signatures: the secret starts at whsec_";
+const PASTED: &str = "the sender was given the secret with v1, in front: it starts at whsec_";
 
 const MISREADINGS: &[Misreading] = &[
     Misreading {
@@ -116,7 +116,8 @@ impl Alternatives {
         }
         for (named, key) in case.keys.ed25519().take(MAX_SECRETS) {
             let once = format!("the public key {} is used as an HMAC secret", named.label);
-            let fix = "anybody can do that, so the delivery proves nothing: the sender must sign v1a with the private key";
+            let fix =
+                "anybody can do that: take it for forged, or let the sender sign v1a with the private key";
             all.push((Mac::new(key.as_bytes()), Change::new(Cause::PublicKeyAsSecret, once, fix)));
         }
         Alternatives(all)
@@ -178,7 +179,8 @@ fn expired(named: &NamedSecret, now: i64) -> Change {
 
 fn other(named: &NamedSecret) -> Change {
     let once = format!("the secret {} ({}) is used", named.label, named.name);
-    let fix = "the delivery is signed for another webhook or profile: verify it with that secret, or give the sender the right one";
+    let fix =
+        "it is signed for another webhook or profile: verify it with that secret, or correct the sender's";
     Change::new(Cause::OtherSecret, once, fix)
 }
 

@@ -60,7 +60,7 @@ pub(super) fn find(case: &mut Case<'_>) -> Option<Vec<Change>> {
 
 fn read_entry(entry: &[u8]) -> Option<Signature<'_>> {
     let (label, encoded) = split(entry);
-    if jwt::looks_like_token(encoded) {
+    if jwt::is_readable(encoded) {
         let fix = "a JWT stands alone in webhook-signature: the sender must not label it";
         let unlabelled = Change::new(Cause::SignatureLabel, "what stands before the token is left out", fix);
         let spelled = if label.is_empty() { Vec::new() } else { vec![unlabelled] };

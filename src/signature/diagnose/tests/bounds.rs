@@ -1,5 +1,7 @@
 //! The work that an unexplained delivery may cost, counted in bytes and not in time.
 
+use proptest::prelude::*;
+
 use super::super::case::{BUDGET, Case};
 use super::*;
 
@@ -61,4 +63,18 @@ fn a_body_beyond_the_budget_is_given_a_few_looks() {
     let body = vec![b'x'; 2 << 20];
     let spoilt = [body.as_slice(), b"\n"].concat();
     assert_eq!(Sample::signed_over(&body, spoilt).causes(&keys()), [Cause::BodyTrailingNewline]);
+}
+
+proptest! {
+    #[test]
+    fn whatever_arrives_is_examined_without_a_panic_and_nothing_is_made_up(
+        id in "\\PC{0,12}", timestamp in "[0-9TZ:.-]{0,20}|[0-9]{10,13}",
+        signature in "(v1,|v1a,|v1=|)[A-Za-z0-9+/=_.-]{0,90}|v1,[A-Za-z0-9+/]{43}=|[0-9a-f]{64}",
+        body in "\\PC{0,40}|[\\[\\]{}\",:0-9 a\\\\\r\n]{0,40}",
+    ) {
+        let sample = Sample::signed_over("", body).id(&id).timestamp(&timestamp).signature(signature);
+        let keys = Keys { secrets: keys().secrets, ..ed25519_keys() };
+        let diagnosis = sample.diagnosis(&keys);
+        prop_assert!(diagnosis.findings.is_empty(), "{:?}", diagnosis);
+    }
 }
