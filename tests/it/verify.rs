@@ -60,7 +60,7 @@ fn json_is_one_object_of_a_fixed_shape() {
         "key": "whsec_...Pj8=", "key_name": "WEBHOOK_SIGNING_SECRET", "age_seconds": 600, "timestamp_checked": true,
         "binding": null, "reason": "timestamp_too_old",
         "detail": "the timestamp is 10m old and 5m is allowed; the signature itself is right",
-        "hints": ["to judge a recorded delivery, add --at TIME or --ignore-timestamp"], "diagnosis": [],
+        "hints": ["sign it anew with gwh sign, or judge it as of then: gwh verify --at 1769082600"], "diagnosis": [],
     });
     assert_eq!((stale.code, stale.json()), (1, expected));
     let unsigned = verify(&["--json"], "POST / HTTP/1.1\n\n{}");
