@@ -228,6 +228,10 @@ fn a_shell_sees_the_exit_codes_of_the_table() {
     assert_eq!(shell("printf '%s' \"$BODY\" | gwh verify").0, 2);
     assert_eq!(shell("printf '%s' \"$BODY\" | gwh verify --secret-env NOT_SET").0, 3);
     assert_eq!(shell("printf '%s' \"$BODY\" | gwh sign | gwh verify").0, 0, "with nothing configured");
+    for scheme in ["v1a", "jwt"] {
+        let fresh_key = format!("printf '%s' \"$BODY\" | gwh sign --scheme {scheme} | gwh verify");
+        assert_eq!(shell(&fresh_key).0, 0, "a {scheme} key that is made in the same moment");
+    }
     assert_eq!(shell("printf '%s' \"$BODY\" | gwh sign --as json > r; gwh verify r").0, 0);
     let cgi = "eval \"$(printf '%s' \"$BODY\" | gwh sign --as env)\"; printf '%s' \"$BODY\" | gwh verify";
     assert_eq!(shell(cgi).0, 0);
