@@ -11,8 +11,6 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 
-use memchr::memchr_iter;
-
 use super::Judge;
 use super::input::Delivery;
 use super::lines::{Block, Lines};
@@ -126,7 +124,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// One thread's share of the work, with the buffers that it uses again and again.
 struct Worker<'a> {
-    judge: &'a Judge,
+    judge: Judge,
     ui: &'a Ui,
     quick: Quick,
     valid_objects: ValidObjects,
@@ -136,7 +134,8 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(judge: &'a Judge, ui: &'a Ui) -> Self {
+    fn new(judge: &Judge, ui: &'a Ui) -> Self {
+        let judge = Judge { keys: judge.keys.unshared(), policy: judge.policy.clone() };
         let (body, out) = (Vec::new(), Vec::new());
         let (quick, valid_objects) = (Quick::default(), ValidObjects::default());
         Worker { judge, ui, quick, valid_objects, body, out, counts: Counts::default() }
@@ -170,11 +169,8 @@ impl<'a> Worker<'a> {
         if block.is_overlong {
             return self.malformed(block.first_line, "it is longer than 64 MiB");
         }
-        let (bytes, mut start) = (block.bytes(), 0);
-        let ends = memchr_iter(b'\n', bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len()));
-        for (number, end) in (block.first_line..).zip(ends) {
-            self.judge_line(number, &bytes[start..end])?;
-            start = end + 1;
+        for (number, line) in block.lines() {
+            self.judge_line(number, line)?;
         }
         Ok(())
     }
