@@ -11,8 +11,6 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 
-use memchr::memchr_iter;
-
 use super::Judge;
 use super::input::Delivery;
 use super::lines::{Block, Lines};
@@ -126,7 +124,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// One thread's share of the work, with the buffers that it uses again and again.
 struct Worker<'a> {
-    judge: &'a Judge,
+    judge: Judge,
     policy: Policy,
     ui: &'a Ui,
     quick: Quick,
@@ -137,19 +135,12 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(judge: &'a Judge, ui: &'a Ui) -> Self {
+    fn new(judge: &Judge, ui: &'a Ui) -> Self {
+        let judge = judge.for_thread();
+        let policy = judge.policy();
         let (body, out) = (Vec::new(), Vec::new());
         let (quick, valid_objects) = (Quick::default(), ValidObjects::default());
-        Worker {
-            judge,
-            policy: judge.policy(),
-            ui,
-            quick,
-            valid_objects,
-            body,
-            out,
-            counts: Counts::default(),
-        }
+        Worker { judge, policy, ui, quick, valid_objects, body, out, counts: Counts::default() }
     }
 
     fn run<R: Read>(mut self, lines: &Mutex<Lines<R>>, turn: &Turn) -> Result<Counts, Failure> {
@@ -182,11 +173,8 @@ impl<'a> Worker<'a> {
         }
         // A stream may flow for hours: each block is judged as of its own time.
         self.policy = self.judge.policy();
-        let (bytes, mut start) = (block.bytes(), 0);
-        let ends = memchr_iter(b'\n', bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len()));
-        for (number, end) in (block.first_line..).zip(ends) {
-            self.judge_line(number, &bytes[start..end])?;
-            start = end + 1;
+        for (number, line) in block.lines() {
+            self.judge_line(number, line)?;
         }
         Ok(())
     }

@@ -131,6 +131,12 @@ impl Judge {
         Ok(Judge { keys, policy, at, clock: session.clock.clone() })
     }
 
+    /// The same for another thread, with keys that share no counters with this one's.
+    fn for_thread(&self) -> Self {
+        let (policy, clock) = (self.policy.clone(), self.clock.clone());
+        Judge { keys: self.keys.unshared(), policy, at: self.at, clock }
+    }
+
     /// The policy as of this moment, or as of the time that was asked for.
     fn policy(&self) -> Policy {
         Policy { now: self.at.unwrap_or_else(|| self.clock.now().as_second()), ..self.policy.clone() }
