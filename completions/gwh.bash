@@ -909,12 +909,20 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__verify)
-            opts="-H -q -v -p -h -V --id --timestamp --signature --header --headers-file --at --ignore-timestamp --jsonl --jobs --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            opts="-H -q -v -p -h -V --at --ignore-timestamp --jsonl --jobs --id --timestamp --signature --header --headers-file --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --json --color --quiet --verbose --profile --secret-store --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -936,14 +944,6 @@ _gwh() {
                     return 0
                     ;;
                 --headers-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --at)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
