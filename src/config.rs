@@ -83,6 +83,15 @@ pub const TRIGGER_TO: Setting<String> = Setting {
     parse: text,
 };
 
+/// How long one answer of the API may take.
+pub const API_TIMEOUT: Setting<Duration> = Setting {
+    key: "api.timeout",
+    variable: env::GWH_API_TIMEOUT,
+    default: "30s",
+    about: "how long one answer of the API may take",
+    parse: units::duration,
+};
+
 /// A setting of any type, for lists.
 pub trait AnySetting: Sync {
     /// The key in a configuration file.
@@ -117,7 +126,7 @@ impl<T: 'static> AnySetting for Setting<T> {
 
 /// Every setting, in the order that `gwh config show` lists them.
 pub const SETTINGS: &[&dyn AnySetting] =
-    &[&PROFILE, &TOLERANCE, &AUDIENCE, &LISTEN_HOST, &LISTEN_PORT, &TRIGGER_TO];
+    &[&PROFILE, &TOLERANCE, &AUDIENCE, &LISTEN_HOST, &LISTEN_PORT, &TRIGGER_TO, &API_TIMEOUT];
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
