@@ -42,6 +42,10 @@ variables! {
     GWH_PORT = "GWH_PORT";
     /// Where `trigger` sends to, as `--to`.
     GWH_TO = "GWH_TO";
+    /// Where secrets are kept, `keyring` or `file`, as `--secret-store`.
+    GWH_SECRET_STORE = "GWH_SECRET_STORE";
+    /// How long the keyring may take to answer, instead of 5s, or 60s at a terminal.
+    GWH_KEYRING_TIMEOUT = "GWH_KEYRING_TIMEOUT";
     /// Turns colour off when it is set and not empty.
     NO_COLOR = "NO_COLOR";
     /// Turns colour on when it is set and neither empty nor `0`.
