@@ -10,3 +10,4 @@ pub mod secrets;
 pub mod sign;
 pub mod trigger;
 pub mod verify;
+pub mod webhooks;
