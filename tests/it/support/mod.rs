@@ -1,5 +1,6 @@
 //! A hermetic place to run commands in.
 
+mod api;
 mod running;
 mod stream;
 
@@ -18,6 +19,7 @@ use gwh::ui::Stream;
 use gwh::{Input, Shutdown, World};
 use tempfile::TempDir;
 
+pub use api::{API_KEY, Reply, Request, ScriptedApi};
 pub use running::Running;
 pub use stream::Captured;
 
