@@ -18,7 +18,7 @@ pub fn select(question: &str, items: &[String]) -> Result<usize, Failure> {
         .items(items)
         .default(0)
         .interact_opt();
-    answered(answer)?.ok_or_else(left)
+    answered(answer)?.ok_or_else(unanswered)
 }
 
 /// Asks which of `items` are meant, at least one of them, and answers their indexes.
@@ -31,7 +31,7 @@ pub fn multi_select(question: &str, items: &[String]) -> Result<Vec<usize>, Fail
             .with_prompt(format!("{question} (space selects, enter ends)"))
             .items(items)
             .interact_opt();
-        let chosen = answered(answer)?.ok_or_else(left)?;
+        let chosen = answered(answer)?.ok_or_else(unanswered)?;
         if !chosen.is_empty() {
             return Ok(chosen);
         }
@@ -64,22 +64,22 @@ pub fn input(
 pub fn confirm(question: &str) -> Result<bool, Failure> {
     let answer =
         Confirm::with_theme(&ColorfulTheme::default()).with_prompt(question).default(false).interact_opt();
-    answered(answer)?.ok_or_else(left)
+    answered(answer)?.ok_or_else(unanswered)
 }
 
 /// Asks for a secret, which is not shown while it is typed.
 ///
 /// # Errors
 /// As [`select`].
-pub fn password(question: &str) -> Result<Zeroizing<String>, Failure> {
+pub fn hidden(question: &str) -> Result<Zeroizing<String>, Failure> {
     let answer = Password::with_theme(&ColorfulTheme::default()).with_prompt(question).interact();
     answered(answer).map(Zeroizing::new)
 }
 
 fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {
-    answer.map_err(|error| Failure::new(Kind::Interrupted, "the question was not answered").because(error))
+    answer.map_err(|error| unanswered().because(error))
 }
 
-fn left() -> Failure {
+fn unanswered() -> Failure {
     Failure::new(Kind::Interrupted, "the question was not answered")
 }

@@ -1,11 +1,18 @@
-//! Rows in columns, for people. Rows may come a part at a time: columns only ever get wider.
+//! Tables: columns as wide as what they hold. Rows may come a part at a time; columns then only get wider.
 
 use super::{Style, sanitize};
 
 /// The space between two columns.
 const GAP: usize = 2;
 
-/// Columns with headings; the last column is as long as it likes.
+/// Lines of a table with a heading; every cell is made safe to show, and trailing space is cut.
+pub fn lines(style: Style, headings: &[&'static str], rows: &[Vec<String>]) -> Vec<String> {
+    let mut table = Table::new(headings);
+    let rows = table.fit(rows);
+    std::iter::once(table.heading(style)).chain(rows.iter().map(|row| table.line(row))).collect()
+}
+
+/// Columns with headings, for rows that arrive in parts.
 pub struct Table {
     headings: Vec<&'static str>,
     widths: Vec<usize>,
@@ -19,7 +26,7 @@ impl Table {
     }
 
     /// Makes room for `rows`, whose cells come back safe to show.
-    pub fn fit(&mut self, rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    pub fn fit(&mut self, rows: &[Vec<String>]) -> Vec<Vec<String>> {
         let mut safe = Vec::with_capacity(rows.len());
         for row in rows {
             let row: Vec<String> = row.iter().map(|cell| sanitize::text(cell).into_owned()).collect();
@@ -33,19 +40,16 @@ impl Table {
 
     /// The line of headings.
     pub fn heading(&self, style: Style) -> String {
-        style.dim(self.line(&self.headings))
+        style.bold(self.line(&self.headings))
     }
 
     /// The line of a row that [`Table::fit`] has seen.
     pub fn line<S: AsRef<str>>(&self, cells: &[S]) -> String {
         let mut line = String::new();
-        for (index, (cell, width)) in cells.iter().zip(&self.widths).enumerate() {
-            let cell = cell.as_ref();
+        for (cell, width) in cells.iter().map(AsRef::as_ref).zip(&self.widths) {
             line.push_str(cell);
-            if index + 1 < cells.len() {
-                let padding = width.saturating_sub(cell.chars().count()) + GAP;
-                line.extend(std::iter::repeat_n(' ', padding));
-            }
+            let padding = width.saturating_sub(cell.chars().count()) + GAP;
+            line.extend(std::iter::repeat_n(' ', padding));
         }
         line.truncate(line.trim_end().len());
         line
@@ -58,11 +62,16 @@ mod tests {
 
     #[test]
     fn columns_line_up_and_cells_are_safe() {
-        let mut table = Table::new(&["NAME", "ID"]);
-        let rows =
-            table.fit(vec![vec!["prod".into(), "a1".into()], vec!["stäging\u{1b}[2J".into(), "b2".into()]]);
-        let mut lines = vec![table.heading(Style::new(false))];
-        lines.extend(rows.iter().map(|row| table.line(row)));
-        assert_eq!(lines, ["NAME            ID", "prod            a1", "stäging\\x1b[2J  b2"]);
+        let rows = [vec!["prod".to_owned(), "äöü".to_owned()], vec!["\u{1b}[2J".to_owned(), String::new()]];
+        let shown = lines(Style::new(false), &["NAME", "KEPT"], &rows);
+        assert_eq!(shown, ["NAME     KEPT", "prod     äöü", "\\x1b[2J"]);
+    }
+
+    #[test]
+    fn later_rows_line_up_with_earlier_ones_where_they_can() {
+        let mut table = Table::new(&["A", "B"]);
+        let first = table.fit(&[vec!["long name".to_owned(), "1".to_owned()]]);
+        let second = table.fit(&[vec!["x".to_owned(), "2".to_owned()]]);
+        assert_eq!([table.line(&first[0]), table.line(&second[0])], ["long name  1", "x          2"]);
     }
 }

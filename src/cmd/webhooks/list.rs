@@ -58,7 +58,7 @@ fn print(
     if ui.json() {
         return page.iter().try_for_each(|(webhook, held)| ui.object(&Document::new(webhook, *held)));
     }
-    let rows = table.fit(page.iter().map(|(webhook, held)| row(webhook, *held)).collect());
+    let rows = table.fit(&page.iter().map(|(webhook, held)| row(webhook, *held)).collect::<Vec<_>>());
     if is_first && !rows.is_empty() {
         ui.line(&table.heading(ui.out_style()))?;
     }

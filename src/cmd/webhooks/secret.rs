@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Failure;
 use crate::gemini::{Api, ApiError, Grant, NewWebhook, Revocation, Webhook};
-use crate::secrets::{Backend, Kept, WebhookRef, WebhookSecrets};
+use crate::secrets::{Backend, Kept, Operation, WebhookRef, WebhookSecrets};
 use crate::session::Session;
 use crate::signature::Secret;
 use crate::ui::sanitize;
@@ -67,15 +67,20 @@ pub(super) async fn create(
     new: &NewWebhook,
 ) -> Result<(Webhook, Granted), Failure> {
     secrets.prove_writable(None)?;
+    let name = new.name.as_deref().unwrap_or(&new.uri);
+    let pending = secrets.begin(Operation::Create, &WebhookRef::new("", name))?;
     let (answer, interrupted) = held(session, api, api.create(new)).await;
     let created = match answer {
         Ok(created) => created,
+        // The mark stays: `gwh secrets` tells of it until the webhook has a secret here.
         Err(error) if error.may_have_happened() => return Err(lost_create(error, new)),
         Err(error) => {
+            pending.finish();
             return Err(error.into_failure("create the webhook"));
         }
     };
     let granted = keep(session, secrets, &created.webhook, created.secret, None)?;
+    pending.finish();
     Ok((created.webhook, Granted { interrupted, ..granted }))
 }
 
@@ -91,11 +96,13 @@ pub(super) async fn rotate(
     revocation: Revocation,
 ) -> Result<Granted, Failure> {
     secrets.prove_writable(Some(&webhook.id))?;
+    let pending = secrets.begin(Operation::Rotate, &reference(webhook))?;
     let (answer, interrupted) = held(session, api, api.rotate(&webhook.id, Some(revocation))).await;
     let grant = match answer {
         Ok(grant) => grant,
         Err(error) if error.may_have_happened() => return Err(lost_rotation(error, webhook, revocation)),
         Err(error) => {
+            pending.finish();
             return Err(error.into_failure(&format!("rotate the secret of {}", webhook.label())));
         }
     };
@@ -104,6 +111,7 @@ pub(super) async fn rotate(
         Revocation::Immediately => None,
     };
     let granted = keep(session, secrets, webhook, grant, previous_expires)?;
+    pending.finish();
     Ok(Granted { interrupted, ..granted })
 }
 

@@ -1,6 +1,7 @@
 //! A hermetic place to run commands in.
 
 mod api;
+mod keyring;
 mod running;
 mod stream;
 
@@ -8,18 +9,21 @@ use std::ffi::OsString;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gwh::clock::{Clock, FixedClock, SystemClock};
+use gwh::config::Config;
 use gwh::env::Env;
 use gwh::random::SeededRandom;
 use gwh::secrets::{NoKeyring, SecretStore};
-use gwh::ui::Stream;
+use gwh::session::Session;
+use gwh::ui::{Options, Stream, Ui};
 use gwh::{Input, Shutdown, World};
 use tempfile::TempDir;
 
 pub use api::{API_KEY, Reply, Request, ScriptedApi};
+pub use keyring::{Mood, TestKeyring};
 pub use running::Running;
 pub use stream::Captured;
 
@@ -131,6 +135,18 @@ impl Sandbox {
     /// Starts `gwh` with these arguments on a thread of its own, for commands that serve until told to stop.
     pub fn start(&self, args: &[&str]) -> Running {
         Running::start(self, arguments(args))
+    }
+
+    /// What a command of this sandbox works with, and what it writes to stderr, for calling the library.
+    pub fn session(&self) -> (Session, Captured) {
+        let (stdout, stderr) = (Captured::default(), Captured::default());
+        let (_sender, stop) = tokio::sync::watch::channel(false);
+        let World { env, directory, stdin, stdout, stderr: errors, clock, random, keyring, shutdown } =
+            self.world(b"", &stdout, &stderr, Shutdown::Manual(stop));
+        let config = Config::load(&env, &directory, None, &[]).expect("the configuration is valid");
+        let ui = Arc::new(Ui::new(stdout, errors, Options::default(), &env));
+        let stdin = Mutex::new(stdin);
+        (Session { env, directory, ui, config, clock, random, keyring, shutdown, stdin }, stderr)
     }
 
     /// The real binary with this sandbox's environment, for what needs a process.
