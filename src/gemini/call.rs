@@ -169,7 +169,7 @@ impl Api {
     /// Decides what an answer means.
     fn judge(&self, call: &Call, status: u16, headers: &HeaderMap, body: Answer) -> Result<Answer, Cause> {
         let text =
-            |name| headers.get(name).and_then(|value| value.to_str().ok()).map(|text| self.without_key(text));
+            |name| headers.get(name).and_then(|value| value.to_str().ok()).map(|text| self.clean(text));
         let is_success = (200..300).contains(&status);
         if (300..400).contains(&status) {
             let location = text(LOCATION.as_str()).map_or_else(|| "nowhere".to_owned(), |to| clip(&to));
@@ -207,6 +207,11 @@ impl Api {
         redact::key(text, self.access.key.expose()).into_owned()
     }
 
+    /// A header's text without the key and without whole secrets.
+    fn clean(&self, text: &str) -> String {
+        redact::secrets(&self.without_key(text)).into_owned()
+    }
+
     fn sending_failed(&self, error: &reqwest::Error, url: &Url) -> Cause {
         let (host, why) = (host(url), reason(error));
         if error.is_connect() {
@@ -224,7 +229,7 @@ impl Api {
 
     fn trace_answer(&self, start: Instant, status: reqwest::StatusCode, headers: &HeaderMap, bytes: usize) {
         let id = REQUEST_IDS.iter().find_map(|name| headers.get(*name)?.to_str().ok());
-        let id = id.map(|id| format!(", request {}", sanitize::clipped(&self.without_key(id), 80)));
+        let id = id.map(|id| format!(", request {}", sanitize::clipped(&self.clean(id), 80)));
         let took = start.elapsed().as_millis();
         self.ui.trace(&format!("{status}, {took} ms, {bytes} bytes{}", id.unwrap_or_default()));
     }

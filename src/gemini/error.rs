@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::endpoint;
 use crate::error::Failure;
+use crate::units;
 
 /// A call that did not succeed.
 #[derive(Debug)]
@@ -172,7 +173,15 @@ impl ApiError {
         failure.because(self.cause)
     }
 
-    fn hints(&self) -> Vec<&'static str> {
+    fn hints(&self) -> Vec<String> {
+        let asked = self.refusal().and_then(|refusal| refusal.retry_after).filter(|wait| !wait.is_zero());
+        let wait = asked.map(|wait| {
+            format!("the API asks to wait {} before trying again", units::human_duration(wait.as_secs()))
+        });
+        wait.into_iter().chain(self.advice().into_iter().map(str::to_owned)).collect()
+    }
+
+    fn advice(&self) -> Vec<&'static str> {
         const BASE: &str = "GOOGLE_GEMINI_BASE_URL says where the API is; unset it to use Google's";
         const PROXY: &str = "HTTPS_PROXY and NO_PROXY say which proxy is used";
         match &self.cause {

@@ -6,7 +6,9 @@ use super::show::{self, Document, Held};
 use crate::error::{Exit, Failure};
 use crate::gemini::{Api, Webhook};
 use crate::runtime;
+use crate::secrets::{Operation, Unfinished, WebhookSecrets};
 use crate::session::Session;
+use crate::ui::sanitize;
 use crate::ui::table::Table;
 
 /// List the webhooks of the project
@@ -29,6 +31,8 @@ pub struct List {
 /// Kind `Configuration` without a key, `Remote` where the API cannot be asked.
 pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
     let api = Api::of(session)?;
+    let secrets = WebhookSecrets::open(session)?;
+    let mut unfinished = secrets.unfinished();
     let stored = show::stored(session);
     let mut table = Table::new(&["NAME", "ID", "STATE", "SECRET", "URI", "EVENTS"]);
     let mut count = 0;
@@ -39,6 +43,7 @@ pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
                 page.iter().map(|webhook| (webhook, Held::of(webhook, &stored))).collect();
             print(session, &mut table, &described, count == 0)?;
             count += page.len();
+            warn_of_lost(session, &mut unfinished, &described);
         }
         Ok(())
     })?;
@@ -46,6 +51,29 @@ pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
         session.ui.note("there are no webhooks; gwh webhooks create makes one");
     }
     Ok(Exit::Done)
+}
+
+/// Warns about webhooks whose create or rotate was cut off, so that their secret may be lost. A create that
+/// left no webhook behind did not happen.
+fn warn_of_lost(session: &Session, unfinished: &mut Vec<Unfinished>, page: &[(&Webhook, Held)]) {
+    unfinished.retain(|call| {
+        let is_about = |webhook: &Webhook| match call.operation {
+            Operation::Create => webhook.name.as_deref().unwrap_or(&webhook.uri) == call.webhook.name,
+            Operation::Rotate => webhook.id == call.webhook.id,
+        };
+        let Some((webhook, _)) = page.iter().find(|(webhook, held)| is_about(webhook) && held.may_be_lost())
+        else {
+            return true;
+        };
+        session.ui.warn(&format!(
+            "the {} of {} that began at {} was cut off, and its secret may be lost: run gwh webhooks rotate-secret {}",
+            call.operation.name(),
+            sanitize::text(webhook.label()),
+            call.started_at,
+            sanitize::text(&webhook.id)
+        ));
+        false
+    });
 }
 
 fn print(

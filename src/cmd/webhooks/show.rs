@@ -42,6 +42,11 @@ impl Held {
         }
     }
 
+    /// Whether a secret that signs now may be in nobody's hands.
+    pub(super) fn may_be_lost(self) -> bool {
+        !matches!(self, Held::Current(_))
+    }
+
     fn backend(self) -> Option<Backend> {
         match self {
             Held::Nothing => None,

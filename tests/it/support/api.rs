@@ -135,7 +135,12 @@ impl ScriptedApi {
 
     /// A sandbox that has a key for this API and keeps secrets in files.
     pub fn sandbox(&self) -> Sandbox {
-        Sandbox::new()
+        self.equip(Sandbox::new())
+    }
+
+    /// Gives a sandbox a key for this API, and files to keep secrets in.
+    pub fn equip(&self, sandbox: Sandbox) -> Sandbox {
+        sandbox
             .env("GEMINI_API_KEY", API_KEY)
             .env("GOOGLE_GEMINI_BASE_URL", &self.url())
             .env("GWH_SECRET_STORE", "file")

@@ -66,7 +66,10 @@ fn ok(body: Value) -> Reply {
 }
 
 fn not_found() -> Reply {
-    Reply::json(404, json!({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}}))
+    Reply::json(
+        404,
+        json!({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}}),
+    )
 }
 
 #[track_caller]
@@ -132,7 +135,8 @@ fn doubtful_events_and_uris_are_warned_about_and_sent() {
         "--events",
         "batch.completed, model.tuned,interaction.cancelled,batch.completed",
     ]);
-    let words = ["did you mean batch.succeeded?", "model.tuned is not", "rejects", "not HTTPS", "private address"];
+    let words =
+        ["did you mean batch.succeeded?", "model.tuned is not", "rejects", "not HTTPS", "private address"];
     assert_ends(&output, 0, &words);
     let sent = api.requests()[0].json();
     assert_eq!(sent["subscribed_events"], json!(["batch.completed", "model.tuned", "interaction.cancelled"]));
@@ -166,7 +170,10 @@ fn list_goes_through_every_page_and_says_which_secrets_are_here() {
          sta\\x1b[31mging  b2                                    disabled (failures)  -       https://example.com/s     video.generated\n"
     );
     assert!(output.err().contains("run gwh webhooks enable b2"), "{}", output.err());
-    assert_eq!(api.lines()[1..], ["GET /v1/webhooks?page_size=1", "GET /v1/webhooks?page_size=1&page_token=a%26b"]);
+    assert_eq!(
+        api.lines()[1..],
+        ["GET /v1/webhooks?page_size=1", "GET /v1/webhooks?page_size=1&page_token=a%26b"]
+    );
 }
 
 #[test]
@@ -199,7 +206,8 @@ fn an_empty_list_is_empty() {
 
 #[test]
 fn a_list_that_repeats_its_page_token_ends() {
-    let api = ScriptedApi::answering(|_| ok(json!({"webhooks": [webhook(ID, "prod")], "next_page_token": "same"})));
+    let api =
+        ScriptedApi::answering(|_| ok(json!({"webhooks": [webhook(ID, "prod")], "next_page_token": "same"})));
     let output = api.sandbox().run(&["webhooks", "list"]);
     assert_ends(&output, 4, &["the list does not end"]);
     assert_eq!(api.lines().len(), 2);
@@ -232,8 +240,15 @@ fn update_sends_only_what_differs_and_says_it() {
     after["subscribed_events"] = json!(["batch.succeeded", "video.generated"]);
     let api = ScriptedApi::script([ok(webhook(ID, "prod")), ok(after)]);
     let output = api.sandbox().run(&[
-        "webhooks", "update", ID, "--uri", "https://example.com/hook", "--add-event", "video.generated",
-        "--remove-event", "batch.failed",
+        "webhooks",
+        "update",
+        ID,
+        "--uri",
+        "https://example.com/hook",
+        "--add-event",
+        "video.generated",
+        "--remove-event",
+        "batch.failed",
     ]);
     assert_eq!(
         output.out(),
@@ -283,9 +298,18 @@ fn the_last_event_cannot_be_removed() {
 fn enable_and_disable_send_the_state() {
     let failing = json!({"id": ID, "name": "prod", "uri": "https://example.com/hook",
         "state": "disabled_due_to_failed_deliveries"});
-    let api = ScriptedApi::script([ok(failing.clone()), ok(failing), ok(webhook(ID, "prod")), ok(webhook(ID, "prod"))]);
+    let api = ScriptedApi::script([
+        ok(failing.clone()),
+        ok(failing),
+        ok(webhook(ID, "prod")),
+        ok(webhook(ID, "prod")),
+    ]);
     let sandbox = api.sandbox();
-    assert_ends(&sandbox.run(&["webhooks", "get", ID]), 0, &["turned prod off because deliveries kept failing"]);
+    assert_ends(
+        &sandbox.run(&["webhooks", "get", ID]),
+        0,
+        &["turned prod off because deliveries kept failing"],
+    );
     let output = sandbox.run(&["webhooks", "enable", ID]);
     assert!(output.out().contains("state: disabled_due_to_failed_deliveries -> enabled"), "{output:?}");
     assert_eq!(api.requests()[2].json(), json!({"state": "enabled"}));
@@ -307,9 +331,17 @@ fn delete_needs_a_yes_and_takes_the_secret_along() {
 
 #[test]
 fn ping_is_sent_once() {
-    let api = ScriptedApi::script([ok(webhook(ID, "prod")), ok(json!({})), ok(webhook(ID, "prod")), Reply::close()]);
+    let api = ScriptedApi::script([
+        ok(webhook(ID, "prod")),
+        ok(json!({})),
+        ok(webhook(ID, "prod")),
+        Reply::close(),
+    ]);
     let output = api.sandbox().run(&["webhooks", "ping", ID, "--json"]);
-    assert_eq!(output.json(), json!({"type": "ping", "id": ID, "name": "prod", "uri": "https://example.com/hook"}));
+    assert_eq!(
+        output.json(),
+        json!({"type": "ping", "id": ID, "name": "prod", "uri": "https://example.com/hook"})
+    );
     assert_eq!(api.lines()[1], format!("POST /v1/webhooks/{ID}:ping"));
     assert_ends(&api.sandbox().run(&["webhooks", "ping", ID]), 4, &["cannot ping webhook prod"]);
     assert_eq!(api.lines().len(), 4);
@@ -330,7 +362,8 @@ fn rotate_stores_the_new_secret_beside_the_old_one() {
     assert_eq!(request.line(), format!("POST /v1/webhooks/{ID}:rotateSigningSecret"));
     assert_eq!(request.json(), json!({"revocation_behavior": "revoke_previous_secrets_after_h24"}));
     assert_eq!(stored_secret(&sandbox), ROTATED);
-    let index = std::fs::read_to_string(sandbox.path().join("home/.local/share/gwh/profiles/default/webhooks.json"));
+    let index =
+        std::fs::read_to_string(sandbox.path().join("home/.local/share/gwh/profiles/default/webhooks.json"));
     let index: Value = serde_json::from_str(&index.expect("an index")).expect("JSON");
     let secrets = &index["webhooks"][0]["secrets"];
     assert_eq!(secrets[0]["truncated"], "whsec_...QkJC");
@@ -343,7 +376,9 @@ fn revocation_is_taken_in_every_spelling_and_sent_in_lower_case() {
         if request.method == "GET" { ok(webhook(ID, "prod")) } else { ok(json!({"secret": ROTATED})) }
     });
     let rotate = |revoke| api.sandbox().run(&["webhooks", "rotate-secret", ID, "--revoke", revoke, "--json"]);
-    for revoke in ["immediately", "REVOKE_PREVIOUS_SECRETS_IMMEDIATELY", "revoke_previous_secrets_immediately"] {
+    for revoke in
+        ["immediately", "REVOKE_PREVIOUS_SECRETS_IMMEDIATELY", "revoke_previous_secrets_immediately"]
+    {
         let document = rotate(revoke).json();
         assert_eq!(document["revocation_behavior"], "revoke_previous_secrets_immediately");
         assert_eq!(document.get("new_signing_secret"), None);
