@@ -3,21 +3,26 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::env::Env;
 use crate::error::Failure;
 use crate::paths;
 use crate::random::Random;
-use crate::secrets::{LocalIdentity, SecretStore};
+use crate::secrets::{LocalIdentity, Opening, Reporter, SecretStore, WebhookSecrets};
 use crate::ui::Ui;
 use crate::world::{Input, Shutdown};
 
 /// More than any delivery or key file has: what is larger was named by mistake.
 const MAX_INPUT: u64 = 256 * 1024 * 1024;
+
+/// How long the keyring may take where nobody could answer its prompt, and where somebody can.
+const KEYRING_HEADLESS: Duration = Duration::from_secs(5);
+const KEYRING_AT_A_TERMINAL: Duration = Duration::from_secs(60);
 
 /// What a command works with.
 pub struct Session {
@@ -70,6 +75,26 @@ impl Session {
         Ok(LocalIdentity::new(self.profile_folder()?, self.random.clone()))
     }
 
+    /// The signing secrets of the profile's webhooks, in the store that `--secret-store`,
+    /// `GWH_SECRET_STORE` or a configuration file chooses. Nothing is read yet.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where the environment does not say where data belongs.
+    pub fn webhook_secrets(&self) -> Result<WebhookSecrets, Failure> {
+        let default = if self.ui.talks_to_person() { KEYRING_AT_A_TERMINAL } else { KEYRING_HEADLESS };
+        Ok(WebhookSecrets::new(Opening {
+            folder: self.profile_folder()?,
+            profile: self.config.profile(),
+            directory: self.directory.clone(),
+            choice: self.config.get(&config::SECRET_STORE, None),
+            keyring: self.keyring.clone(),
+            timeout: self.config.get(&config::KEYRING_TIMEOUT, None).unwrap_or(default),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            reporter: self.ui.clone(),
+        }))
+    }
+
     /// The folder of what the profile keeps.
     ///
     /// # Errors
@@ -95,6 +120,16 @@ impl Session {
             self.ui.note("reading from the terminal; end with Ctrl-D");
         }
         read_bounded(&mut input.reader, "stdin")
+    }
+}
+
+impl Reporter for Ui {
+    fn warn(&self, text: &str) {
+        Ui::warn(self, text);
+    }
+
+    fn reveal(&self, why: &str, webhook_id: &str, secret: &str) {
+        Ui::reveal(self, why, webhook_id, secret);
     }
 }
 

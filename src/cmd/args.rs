@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::config;
 use crate::env;
 use crate::error::Failure;
-use crate::secrets::{LOCAL, Material, RSA_KID, WebhookSecrets, parse_material};
+use crate::secrets::{LOCAL, Material, RSA_KID, parse_material};
 use crate::session::Session;
 use crate::signature::{Keys, NamedPublicKey, NamedSecret, Policy, PublicKey, Scheme, Signer, parse_jwks};
 use crate::units;
@@ -74,7 +74,7 @@ impl VerifyArgs {
         if !given {
             let identity = session.local_identity()?;
             let mut secrets = vec![identity.secret()?];
-            secrets.extend(WebhookSecrets::open(session)?.signing_secrets()?);
+            secrets.extend(session.webhook_secrets()?.signing_secrets()?);
             return Ok(Keys { secrets, public_keys: identity.public_keys()?, known: Vec::new() });
         }
         let mut keys = Keys { known: known_secrets(session), ..Keys::default() };
@@ -104,7 +104,7 @@ fn ed25519(name: Arc<str>, key: crate::signature::Ed25519PublicKey) -> NamedPubl
 /// waited for. Trouble with them is no reason to fail.
 fn known_secrets(session: &Session) -> Vec<NamedSecret> {
     let identity = session.local_identity().and_then(|identity| identity.existing_secret());
-    let stored = WebhookSecrets::open(session).map(|secrets| secrets.explaining_secrets());
+    let stored = session.webhook_secrets().map(|secrets| secrets.explaining_secrets());
     identity.ok().flatten().into_iter().chain(stored.unwrap_or_default()).collect()
 }
 
@@ -113,7 +113,7 @@ fn stored_secrets(session: &Session, webhook: &str) -> Result<Vec<NamedSecret>, 
     if webhook == LOCAL {
         return Ok(vec![session.local_identity()?.secret()?]);
     }
-    WebhookSecrets::open(session)?.named_secrets_of(webhook)
+    session.webhook_secrets()?.named_secrets_of(webhook)
 }
 
 fn load_jwks(session: &Session, source: &str) -> Result<Vec<NamedPublicKey>, Failure> {

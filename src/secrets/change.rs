@@ -141,7 +141,7 @@ impl WebhookSecrets {
         index.put(webhook, target, Some(&entry));
         match index.save(&self.folder) {
             Err(error) if before.is_some_and(|before| before != target) => return Err(error),
-            Err(error) => self.ui.warn(&format!(
+            Err(error) => self.reporter.warn(&format!(
                 "the secret is stored, but the list of secrets is out of date: {}",
                 sanitize::text(&error.to_string())
             )),
@@ -157,7 +157,7 @@ impl WebhookSecrets {
         let Some(backend) = left else { return };
         if self.store(backend).delete(&self.key(backend, &webhook.id)).is_err() {
             let name = sanitize::text(&webhook.name);
-            self.ui.warn(&format!("the former copy of the secret of {name} is still in {backend}"));
+            self.reporter.warn(&format!("the former copy of the secret of {name} is still in {backend}"));
         }
     }
 
@@ -172,7 +172,7 @@ impl WebhookSecrets {
         match self.probe(Backend::Keyring) {
             Ok(()) => Ok((Backend::Keyring, true)),
             Err(StoreError::Unavailable(_)) => {
-                self.ui.warn(&format!(
+                self.reporter.warn(&format!(
                     "there is no keyring here: secrets of profile {} are kept in files that only you can read, in {}",
                     self.profile,
                     self.files.folder().display()

@@ -73,8 +73,8 @@ fn platform_error(error: &Error, source: &(dyn std::error::Error + Send + Sync +
         Some(Service::Unavailable) => {
             StoreError::Unavailable("no D-Bus session, or no Secret Service on it".to_owned())
         }
-        Some(Service::Locked) => StoreError::Locked,
-        Some(Service::Prompt | Service::PromptDisconnected) => StoreError::Denied,
+        // The prompt is the one for unlocking; without a desktop nobody can answer it.
+        Some(Service::Locked | Service::Prompt | Service::PromptDisconnected) => StoreError::Locked,
         // No default collection, which is what a service has that nobody has ever logged in to.
         Some(Service::NoResult) => StoreError::NoStorage,
         Some(Service::Zbus(bus)) => bus_error(bus),
@@ -88,7 +88,7 @@ fn platform_error(error: &Error, source: &(dyn std::error::Error + Send + Sync +
 fn bus_error(error: &zbus::Error) -> StoreError {
     use std::io::ErrorKind;
     match error {
-        zbus::Error::InputOutput(io)
+        zbus::Error::InputOutput(io) | zbus::Error::Connection(io, _)
             if matches!(io.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) =>
         {
             StoreError::Unavailable("no D-Bus session answers".to_owned())

@@ -29,4 +29,4 @@ pub use memory::{MemoryStore, NoKeyring};
 pub use pending::{Operation, Pending, Unfinished};
 pub use recovery::Kept;
 pub use store::{Backend, SecretStore, StoreError};
-pub use webhooks::WebhookSecrets;
+pub use webhooks::{Opening, Reporter, WebhookSecrets};

@@ -113,7 +113,7 @@ impl WebhookSecrets {
     pub fn unfinished(&self) -> Vec<Unfinished> {
         let files = fs::read_dir(self.folder.join("pending")).into_iter().flatten().flatten();
         let mut all: Vec<Unfinished> = files.filter_map(|file| unfinished(file.path())).collect();
-        all.sort_by(|one, other| one.started_at.cmp(&other.started_at));
+        all.sort_by_key(|mark| mark.started_at);
         all
     }
 

@@ -96,7 +96,7 @@ impl WebhookSecrets {
             }
         }
         let name = sanitize::text(&webhook.name);
-        self.ui.reveal(
+        self.reporter.reveal(
             &format!("the secret of webhook {name} could not be saved anywhere. Copy it now, it is not shown again:"),
             &webhook.id,
             secret.expose(),

@@ -87,7 +87,7 @@ pub enum StoreError {
     #[error("there is no keyring here: {0}")]
     Unavailable(String),
     /// There is one, and it is locked.
-    #[error("the keyring is locked")]
+    #[error("the keyring is locked, and nobody unlocked it")]
     Locked,
     /// It did not answer in time: it hangs, or waits for somebody to answer a prompt.
     #[error("the keyring did not answer within {}", units::human_duration(.0.as_secs().max(1)))]

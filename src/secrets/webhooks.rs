@@ -13,16 +13,11 @@ use super::file::FileStore;
 use super::index::{Index, StoredWebhook};
 use super::store::{Backend, SecretStore, StoreError};
 use crate::clock::Clock;
-use crate::config::{KEYRING_TIMEOUT, SECRET_STORE};
 use crate::error::Failure;
 use crate::random::Random;
-use crate::session::Session;
 use crate::signature::NamedSecret;
-use crate::ui::Ui;
+use crate::ui::sanitize;
 
-/// How long the keyring may take where nobody could answer a prompt, and where somebody can.
-const HEADLESS: Duration = Duration::from_secs(5);
-const AT_A_TERMINAL: Duration = Duration::from_secs(60);
 /// How long another process may take for its change, on top of what the keyring may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -37,32 +32,58 @@ pub struct WebhookSecrets {
     pub(super) patience: Duration,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
-    pub(super) ui: Arc<Ui>,
+    pub(super) reporter: Arc<dyn Reporter>,
     keyring: Bounded,
 }
 
+/// What a profile's secrets are opened with.
+pub struct Opening {
+    /// The profile's folder.
+    pub folder: PathBuf,
+    /// The profile's name.
+    pub profile: String,
+    /// The folder that commands run in; the second place for a recovery file.
+    pub directory: PathBuf,
+    /// The store that was chosen for this run, if one was.
+    pub choice: Option<Backend>,
+    /// The keyring.
+    pub keyring: Arc<dyn SecretStore>,
+    /// How long each of the keyring's answers may take.
+    pub timeout: Duration,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Who is told what cannot wait for the result.
+    pub reporter: Arc<dyn Reporter>,
+}
+
+/// Tells the user what cannot wait for a call's result, or must be told even if it fails afterwards.
+pub trait Reporter: Send + Sync {
+    /// Warns, in one sentence that is safe to show.
+    fn warn(&self, text: &str);
+
+    /// Shows the secret of the webhook with this id, which could not be saved anywhere, this once.
+    fn reveal(&self, why: &str, webhook_id: &str, secret: &str);
+}
+
 impl WebhookSecrets {
-    /// The secrets of the session's profile, in the store that `--secret-store`, `GWH_SECRET_STORE` or a
-    /// configuration file chooses. Nothing is read yet and no keyring asked.
-    ///
-    /// # Errors
-    /// Kind `Configuration` where the environment does not say where data belongs.
-    pub fn open(session: &Session) -> Result<Self, Failure> {
-        let folder = session.profile_folder()?;
-        let default = if session.ui.talks_to_person() { AT_A_TERMINAL } else { HEADLESS };
-        let timeout = session.config.get(&KEYRING_TIMEOUT, None).unwrap_or(default);
-        Ok(WebhookSecrets {
+    /// The secrets of a profile. Nothing is read yet and no keyring asked.
+    pub fn new(opening: Opening) -> Self {
+        let Opening { folder, profile, directory, choice, keyring, timeout, clock, random, reporter } =
+            opening;
+        WebhookSecrets {
             files: FileStore::new(folder.join("secrets")),
-            folder,
-            directory: session.directory.clone(),
-            profile: session.config.profile(),
-            choice: session.config.get(&SECRET_STORE, None),
             patience: timeout.saturating_add(PATIENCE),
-            clock: session.clock.clone(),
-            random: session.random.clone(),
-            ui: session.ui.clone(),
-            keyring: Bounded::new(session.keyring.clone(), timeout),
-        })
+            keyring: Bounded::new(keyring, timeout),
+            folder,
+            directory,
+            profile,
+            choice,
+            clock,
+            random,
+            reporter,
+        }
     }
 
     /// The store that was chosen for this run, if one was.
@@ -196,8 +217,8 @@ impl WebhookSecrets {
         for stored in all {
             let secrets = self.secrets_of(stored)?;
             if secrets.is_empty() {
-                let name = crate::ui::sanitize::text(&stored.webhook.name);
-                self.ui
+                let name = sanitize::text(&stored.webhook.name);
+                self.reporter
                     .warn(&format!("the secrets of webhook {name} are not in {} any more", stored.backend));
             }
             named.extend(secrets.into_iter().map(|kept| NamedSecret {

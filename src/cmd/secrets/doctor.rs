@@ -55,7 +55,7 @@ impl Check {
 /// # Errors
 /// Kind `Configuration` where the environment does not say where data belongs.
 pub fn run(_args: Doctor, session: &Session) -> Result<Exit, Failure> {
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     let mut checks = Vec::new();
     match secrets.remembered().and_then(|remembered| Ok((remembered, secrets.stored()?))) {
         Ok((remembered, stored)) => {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::get;
 use crate::env;
 use crate::error::{Exit, Failure};
-use crate::secrets::{LOCAL, WebhookSecrets};
+use crate::secrets::LOCAL;
 use crate::session::Session;
 
 /// Run a command with a signing secret in its environment
@@ -61,7 +61,7 @@ fn secret(args: &Exec, session: &Session) -> Result<Zeroizing<String>, Failure> 
 }
 
 fn only_webhook(session: &Session) -> Result<String, Failure> {
-    let mut stored = WebhookSecrets::open(session)?.list()?;
+    let mut stored = session.webhook_secrets()?.list()?;
     if stored.len() > 1 {
         let names: Vec<&str> = stored.iter().map(|stored| stored.webhook.name.as_str()).collect();
         return Err(Failure::usage(format!("secrets of {} webhooks are stored", stored.len()))

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::error::{Exit, Failure};
-use crate::secrets::{KeptSecret, LOCAL, WebhookSecrets};
+use crate::secrets::{KeptSecret, LOCAL};
 use crate::session::Session;
 
 /// Print a signing secret and nothing else
@@ -39,7 +39,7 @@ pub fn run(args: Get, session: &Session) -> Result<Exit, Failure> {
 
 /// The live secrets of a webhook, newest first; at least one.
 pub(super) fn live(session: &Session, id_or_name: &str) -> Result<Vec<KeptSecret>, Failure> {
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     let stored = secrets.require(id_or_name)?;
     let mut kept = secrets.secrets_of(&stored)?;
     kept.retain(|kept| kept.is_live(session.timestamp()));

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::set;
 use crate::error::{Exit, Failure};
-use crate::secrets::{LOCAL, WebhookRef, WebhookSecrets};
+use crate::secrets::{LOCAL, WebhookRef};
 use crate::session::Session;
 use crate::signature::Secret;
 use crate::ui::sanitize;
@@ -35,7 +35,7 @@ pub struct Import {
 /// Kind `Configuration` where it holds no secret, is damaged or cannot be stored.
 pub fn run(args: Import, session: &Session) -> Result<Exit, Failure> {
     let (text, source) = set::read_file(session, Some(&args.file))?;
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     if text.trim_start().starts_with('{') {
         if args.name.is_some() {
             return Err(Failure::usage(format!("{source} says itself whose secret it holds"))

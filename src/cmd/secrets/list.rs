@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::env;
 use crate::error::{Exit, Failure};
-use crate::secrets::{Backend, LOCAL, StoredSecret, StoredWebhook, WebhookSecrets};
+use crate::secrets::{Backend, LOCAL, StoredSecret, StoredWebhook};
 use crate::session::Session;
 use crate::signature::Secret;
 use crate::ui::{sanitize, table};
@@ -43,7 +43,7 @@ struct LineSecret<'a> {
 /// # Errors
 /// Kind `Configuration` where the index or the test secret cannot be read.
 pub fn run(_args: List, session: &Session) -> Result<Exit, Failure> {
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     let stored = secrets.list()?;
     let local = session.local_identity()?.existing_secret()?.map(|named| named.label.to_string());
     let environment = in_environment(session);

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::error::{Exit, Failure};
-use crate::secrets::{LOCAL, WebhookSecrets};
+use crate::secrets::LOCAL;
 use crate::session::Session;
 use crate::ui::{prompt, sanitize};
 
@@ -40,7 +40,7 @@ pub fn run(args: Remove, session: &Session) -> Result<Exit, Failure> {
     if args.webhook == LOCAL {
         return Err(Failure::usage("local is the test secret of this machine, which is not removed"));
     }
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     let stored = secrets.require(&args.webhook)?;
     let name = sanitize::text(&stored.webhook.name);
     if !args.yes {

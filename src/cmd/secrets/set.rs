@@ -9,7 +9,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::error::{Exit, Failure};
-use crate::secrets::{Backend, LOCAL, WebhookRef, WebhookSecrets};
+use crate::secrets::{Backend, LOCAL, WebhookRef};
 use crate::session::Session;
 use crate::signature::Secret;
 use crate::ui::{prompt, sanitize};
@@ -62,7 +62,7 @@ pub fn run(args: Set, session: &Session) -> Result<Exit, Failure> {
         return Err(Failure::usage("local is the name of the test secret, which gwh makes itself")
             .hint("choose another name"));
     }
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     let known = secrets.find(&args.webhook)?.map(|stored| stored.webhook);
     let mut webhook = known.unwrap_or_else(|| WebhookRef::new(args.webhook.as_str(), args.webhook.as_str()));
     if let Some(name) = &args.name {

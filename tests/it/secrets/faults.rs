@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gwh::secrets::{Backend, Kept, Operation, WebhookSecrets};
+use gwh::secrets::{Backend, Kept, Operation};
 use jiff::Timestamp;
 
 use super::{SECRET, open, prod, profile, secret};
@@ -88,7 +88,7 @@ fn where_no_file_can_be_written_the_secret_is_shown_once_on_stderr() {
     fs::write(profile(&sandbox).join("recovery"), "in the way").expect("writes");
     let (mut session, stderr) = sandbox.session();
     session.directory = profile(&sandbox).join("recovery/not-a-folder");
-    let kept = WebhookSecrets::open(&session).expect("opens").keep_or_reveal(&prod(), &secret(1), None);
+    let kept = session.webhook_secrets().expect("opens").keep_or_reveal(&prod(), &secret(1), None);
     assert!(matches!(kept, Kept::Shown { .. }), "{kept:?}");
     let shown = String::from_utf8(stderr.bytes()).expect("is text");
     assert_eq!(shown.matches(secret(1).expose()).count(), 1, "{shown}");

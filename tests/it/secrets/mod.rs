@@ -26,7 +26,7 @@ fn prod() -> WebhookRef {
 }
 
 fn open(sandbox: &Sandbox) -> WebhookSecrets {
-    WebhookSecrets::open(&sandbox.session().0).expect("opens")
+    sandbox.session().0.webhook_secrets().expect("opens")
 }
 
 /// Where the default profile of a sandbox keeps its things.

@@ -107,7 +107,7 @@ fn a_move_away_from_a_locked_keyring_loses_nothing() {
     assert_eq!(refused.code, 3);
     assert!(refused.err().contains("so far are in the keyring: the keyring is locked"), "{}", refused.err());
     let (session, _) = sandbox.session();
-    let secrets = gwh::secrets::WebhookSecrets::open(&session).expect("opens");
+    let secrets = session.webhook_secrets().expect("opens");
     assert!(secrets.prove_writable(Some("prod")).is_err(), "known before an API call is made");
     keyring.set_mood(Mood::Fine);
     assert_eq!(sandbox.run(&["secrets", "get", "prod"]).out(), format!("{SECRET}\n"));
