@@ -6,6 +6,7 @@ pub mod config;
 pub mod demo;
 pub mod keys;
 pub mod listen;
+pub mod login;
 pub mod secrets;
 pub mod sign;
 pub mod trigger;

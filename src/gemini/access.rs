@@ -118,7 +118,7 @@ impl Access {
     }
 }
 
-/// The key of the environment, in the order of Google's SDKs.
+/// The key of the environment, in the order of Google's SDKs, else the one of `gwh login`.
 fn find_key(session: &Session) -> Result<ApiKey, Failure> {
     let (google, gemini) = (session.env.text(env::GOOGLE_API_KEY), session.env.text(env::GEMINI_API_KEY));
     if google.is_some() && gemini.is_some() {
@@ -130,7 +130,15 @@ fn find_key(session: &Session) -> Result<ApiKey, Failure> {
         Some((variable, text)) => ApiKey::parse(text).map_err(|error| {
             Failure::configuration(format!("{variable} does not hold an API key")).because(error)
         }),
-        None => Err(missing_key()),
+        // The store is asked only where `gwh login` has put a key into it.
+        None => match session.webhook_secrets()?.api_key()? {
+            Some(text) => ApiKey::parse(&text).map_err(|error| {
+                Failure::configuration("the stored API key is damaged")
+                    .because(error)
+                    .hint("run gwh login to store it again")
+            }),
+            None => Err(missing_key()),
+        },
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod login;
 mod secrets;
 mod signature;
 mod webhooks;

@@ -2,7 +2,6 @@
 
 use crate::error::Failure;
 use crate::gemini::{Api, Change, State, Webhook};
-use crate::secrets::WebhookSecrets;
 use crate::session::Session;
 use crate::ui::sanitize;
 
@@ -118,7 +117,7 @@ pub(super) async fn send(
         session.ui.warn(&format!("the API took the change, but answers {} as before", ignored.field));
     }
     let reference = super::secret::reference(&updated);
-    let noted = WebhookSecrets::open(session)?.update(&reference);
+    let noted = session.webhook_secrets()?.update(&reference);
     if let Err(error) = noted {
         let text = format!("the list of stored secrets still has the former name and URI: {error}");
         session.ui.warn(&sanitize::text(&text));

@@ -9,7 +9,6 @@ use crate::error::{Exit, Failure};
 use crate::event::catalog::{CATALOG, Support};
 use crate::gemini::{Api, NewWebhook, Webhook};
 use crate::runtime;
-use crate::secrets::WebhookSecrets;
 use crate::session::Session;
 use crate::ui::{prompt, sanitize};
 
@@ -53,7 +52,7 @@ pub fn run(args: Create, session: &Session) -> Result<Exit, Failure> {
     let api = Api::of(session)?;
     let new = if needs_answers { asked(args)? } else { given(args) };
     let new = checked(new, session)?;
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     let (webhook, granted) = runtime::block_on(secret::create(session, &api, &secrets, &new))?;
     report(session, &webhook, granted, print_secret)
 }

@@ -7,7 +7,6 @@ use super::find::find;
 use crate::error::{Exit, Failure};
 use crate::gemini::{Api, Webhook};
 use crate::runtime;
-use crate::secrets::WebhookSecrets;
 use crate::session::Session;
 use crate::ui::{prompt, sanitize};
 
@@ -81,7 +80,7 @@ pub fn run(args: &Delete, session: &Session) -> Result<Exit, Failure> {
 pub(super) async fn delete(session: &Session, api: &Api, webhook: &Webhook) -> Result<Removal, Failure> {
     let task = format!("delete webhook {}", webhook.label());
     api.delete(&webhook.id).await.map_err(|error| error.into_failure(&task))?;
-    let removed = WebhookSecrets::open(session).and_then(|secrets| Ok(secrets.remove(&webhook.id)?));
+    let removed = session.webhook_secrets().and_then(|secrets| Ok(secrets.remove(&webhook.id)?));
     Ok(match removed {
         Ok(true) => Removal::Removed,
         Ok(false) => Removal::NoneStored,

@@ -6,7 +6,7 @@ use super::show::{self, Document, Held};
 use crate::error::{Exit, Failure};
 use crate::gemini::{Api, Webhook};
 use crate::runtime;
-use crate::secrets::{Operation, Unfinished, WebhookSecrets};
+use crate::secrets::{Operation, Unfinished};
 use crate::session::Session;
 use crate::ui::sanitize;
 use crate::ui::table::Table;
@@ -31,7 +31,7 @@ pub struct List {
 /// Kind `Configuration` without a key, `Remote` where the API cannot be asked.
 pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
     let api = Api::of(session)?;
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     let mut unfinished = secrets.unfinished();
     let stored = show::stored(session);
     let mut table = Table::new(&["NAME", "ID", "STATE", "SECRET", "URI", "EVENTS"]);

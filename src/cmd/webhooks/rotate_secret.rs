@@ -8,7 +8,7 @@ use super::secret::{self, Granted};
 use crate::error::{Exit, Failure};
 use crate::gemini::{Api, Revocation, Webhook};
 use crate::runtime;
-use crate::secrets::{Backend, WebhookSecrets};
+use crate::secrets::Backend;
 use crate::session::Session;
 use crate::ui::sanitize;
 
@@ -54,7 +54,7 @@ struct Rotated<'a> {
 /// refuses or its answer is lost.
 pub fn run(args: &RotateSecret, session: &Session) -> Result<Exit, Failure> {
     let api = Api::of(session)?;
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     let (webhook, granted) = runtime::block_on(async {
         let webhook = find(&api, &args.webhook).await?;
         let granted = secret::rotate(session, &api, &secrets, &webhook, args.revoke).await?;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::Failure;
 use crate::gemini::{State, Webhook};
-use crate::secrets::{Backend, StoredWebhook, WebhookSecrets};
+use crate::secrets::{Backend, StoredWebhook};
 use crate::session::Session;
 use crate::ui::{Style, sanitize};
 
@@ -106,7 +106,7 @@ impl<'a> Document<'a> {
 
 /// What is stored on this machine. Trouble with it is warned about: it is no reason not to show the rest.
 pub(super) fn stored(session: &Session) -> Vec<StoredWebhook> {
-    WebhookSecrets::open(session).and_then(|secrets| secrets.list()).unwrap_or_else(|failure| {
+    session.webhook_secrets().and_then(|secrets| secrets.list()).unwrap_or_else(|failure| {
         session.ui.warn(&format!(
             "cannot tell which secrets are stored here: {}",
             sanitize::text(&failure.to_string())

@@ -77,7 +77,7 @@ pub fn run(args: &Apply, session: &Session) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     confirm(args, session, &steps)?;
-    let secrets = WebhookSecrets::open(session)?;
+    let secrets = session.webhook_secrets()?;
     for step in &steps {
         let created = runtime::block_on(carry_out(session, &api, &secrets, step))?;
         print(session, step, created.as_ref().map(|(webhook, _)| webhook), true)?;
