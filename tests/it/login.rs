@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{API_KEY, Mood, Reply, Sandbox, ScriptedApi, TestKeyring};
+use crate::support::{API_KEY, ApiReply as Reply, Mood, Sandbox, ScriptedApi, TestKeyring};
 
 /// A sandbox that knows where the API is and has no key.
 fn without_key(api: &ScriptedApi) -> Sandbox {

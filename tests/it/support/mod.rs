@@ -22,7 +22,7 @@ use gwh::ui::{Options, Stream, Ui};
 use gwh::{Input, Shutdown, World};
 use tempfile::TempDir;
 
-pub use api::{API_KEY, Reply, Request, ScriptedApi};
+pub use api::{API_KEY, Reply as ApiReply, ScriptedApi};
 pub use keyring::{Mood, TestKeyring};
 pub use running::Running;
 pub use stream::Captured;

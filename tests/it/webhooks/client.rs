@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ID, assert_ends, not_found, ok, webhook};
-use crate::support::{API_KEY, Reply, Sandbox, ScriptedApi};
+use crate::support::{API_KEY, ApiReply as Reply, Sandbox, ScriptedApi};
 
 const LIST: [&str; 2] = ["webhooks", "list"];
 

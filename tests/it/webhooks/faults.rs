@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{CREATE, ID, ROTATED, SECRET, assert_ends, created, ok, stored_secret, webhook, with_prod};
-use crate::support::{Mood, Output, Reply, Sandbox, ScriptedApi, TestKeyring};
+use crate::support::{ApiReply as Reply, Mood, Output, Sandbox, ScriptedApi, TestKeyring};
 
 const ROTATE: [&str; 3] = ["webhooks", "rotate-secret", ID];
 

@@ -1,9 +1,9 @@
 //! No output holds the API key or a whole secret, whatever the other side says, unless it was asked for.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{CREATE, ID, ROTATED, SECRET, webhook};
-use crate::support::{API_KEY, Output, Reply, ScriptedApi};
+use crate::support::{API_KEY, ApiReply as Reply, Output, ScriptedApi};
 
 /// Every command, with what stands for `prod` in it.
 const COMMANDS: [&[&str]; 10] = [
@@ -71,10 +71,9 @@ fn answers_that_hold_the_key_and_secrets_do_not_show_them() {
         told["debug"] = json!({"said": chatty()});
         told["signing_secrets"] = json!([{"truncated_secret": SECRET, "secret": ROTATED}]);
         match request.path.as_str() {
-            "/v1/webhooks" if request.method == "GET" => Reply::json(
-                200,
-                json!({"webhooks": [told, Value::from(json!({"id": "b", "name": chatty()}))]}),
-            ),
+            "/v1/webhooks" if request.method == "GET" => {
+                Reply::json(200, json!({"webhooks": [told, {"id": "b", "name": chatty()}]}))
+            }
             _ => Reply::json(200, told),
         }
     });

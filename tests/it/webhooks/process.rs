@@ -6,7 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::{CREATE, ID, SECRET, created, ok, stored_secret, webhook};
-use crate::support::{DEADLINE, Reply, Sandbox, ScriptedApi};
+use crate::support::{ApiReply as Reply, DEADLINE, Sandbox, ScriptedApi};
 
 /// The API that creates `prod`, but first lets the test act on the process that asked.
 fn api_that_waits() -> (ScriptedApi, std::sync::mpsc::Receiver<()>, Sender<()>) {

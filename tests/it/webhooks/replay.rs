@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ID, ROTATED, SECRET};
-use crate::support::{API_KEY, Reply, ScriptedApi};
+use crate::support::{API_KEY, ApiReply as Reply, ScriptedApi};
 
 #[derive(Debug, Deserialize)]
 struct Recorded {
