@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ID, SECRET, assert_ends, created, not_found, ok, webhook, with_prod};
+use super::{ID, assert_ends, created, not_found, ok, webhook, with_prod};
 use crate::support::ScriptedApi;
 
 #[test]
