@@ -1,5 +1,8 @@
 //! The capture record: one shape wherever a delivery is printed, exported, verified from or replayed.
 
+mod quick;
+mod read;
+
 use std::borrow::Cow;
 
 use base64::Engine;
@@ -9,6 +12,8 @@ use serde_json::value::RawValue;
 
 use crate::json::{self, Style};
 use crate::signature::VerdictRecord;
+pub use quick::Quick;
+pub use read::{RecordError, SignedRecord, is_object, read};
 
 /// A delivery as JSON. Fields are added, never renamed.
 ///
@@ -75,9 +80,22 @@ pub struct ForwardRecord {
     pub error: Option<String>,
 }
 
+/// Headers whose values are credentials. No signature covers them, and records end in logs.
+const CREDENTIALS: [&str; 5] =
+    ["authorization", "proxy-authorization", "cookie", "x-goog-api-key", "x-api-key"];
+
+/// What stands in a record instead of a credential.
+pub const REDACTED: &str = "[redacted]";
+
 impl DeliveryRecord {
-    /// A record of headers and a body, with everything else unknown.
-    pub fn new(headers: Vec<(String, String)>, body: &[u8]) -> Self {
+    /// A record of headers and a body, with everything else unknown. The values of headers that carry
+    /// credentials are left out.
+    pub fn new(mut headers: Vec<(String, String)>, body: &[u8]) -> Self {
+        for (name, value) in &mut headers {
+            if CREDENTIALS.iter().any(|credential| name.eq_ignore_ascii_case(credential)) {
+                REDACTED.clone_into(value);
+            }
+        }
         DeliveryRecord {
             kind: "delivery".to_owned(),
             webhook_id: None,
@@ -126,6 +144,15 @@ mod tests {
     fn header_values_of_any_bytes_survive() {
         let every: Vec<u8> = (0..=255).collect();
         assert_eq!(header_bytes(&header_text(&every)).as_ref(), every);
+    }
+
+    #[test]
+    fn credentials_are_left_out() {
+        let headers = [("Authorization", "Bearer x"), ("webhook-id", "msg_1")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let record = DeliveryRecord::new(headers.into(), b"");
+        assert_eq!(record.headers[0], ("Authorization".to_owned(), REDACTED.to_owned()));
+        assert_eq!(record.headers[1].1, "msg_1");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::cmd;
 use crate::config::{Config, PROFILE, SECRET_STORE};
@@ -18,19 +18,9 @@ use crate::session::Session;
 use crate::ui::{ColorChoice, Options, Ui};
 use crate::world::World;
 
-const EXIT_CODES: &str = "\
-Exit codes:
-  0    done
-  1    the command worked and the answer is no: an invalid signature, a handler that failed
-  2    bad flag or malformed input
-  3    configuration: no secret or key, an unreadable file
-  4    network failure, or the other side refused
-  70   a defect of gwh
-  130  interrupted";
-
 /// The tool for Gemini API webhooks: sign, verify, explain, receive and send deliveries
 #[derive(Debug, Parser)]
-#[command(name = "gwh", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "gwh", version, disable_help_subcommand = true)]
 #[command(max_term_width = 100, infer_subcommands = false, propagate_version = true)]
 pub struct Cli {
     /// The flags of every command.
@@ -70,13 +60,14 @@ pub struct Globals {
 
 /// The commands, in the order of the help.
 // The text that describes a command stands on its arguments; a comment here would replace it in the help.
-#[allow(missing_docs)]
+// One command is parsed in a run, so that its size does not matter.
+#[allow(missing_docs, clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Verify(cmd::verify::Verify),
     Sign(cmd::sign::Sign),
     Listen(cmd::listen::Listen),
-    Trigger(cmd::trigger::Trigger),
+    Trigger(Box<cmd::trigger::Trigger>),
     Demo(cmd::demo::Demo),
     Webhooks(cmd::webhooks::Webhooks),
     Secrets(cmd::secrets::Secrets),
@@ -87,9 +78,14 @@ pub enum Command {
     Completions(cmd::completions::Completions),
 }
 
-/// The whole command tree, for completions and man pages.
+/// The whole command tree, for parsing, completions and man pages.
 pub fn command() -> clap::Command {
-    Cli::command()
+    Cli::command().after_help(exit_codes())
+}
+
+fn exit_codes() -> String {
+    let rows = Exit::ALL.map(|exit| format!("  {:<4} {}", exit.code(), exit.about()));
+    format!("Exit codes:\n{}", rows.join("\n"))
 }
 
 /// Parses the arguments, runs the command and reports how it ended.
@@ -102,7 +98,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: World) -> Exit {
 }
 
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
-    Cli::command().try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
+    command().try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
 }
 
 fn start(cli: Cli, world: World) -> Exit {
@@ -141,7 +137,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
         Command::Verify(args) => cmd::verify::run(args, session),
         Command::Sign(args) => cmd::sign::run(args, session),
         Command::Listen(args) => cmd::listen::run(args, session),
-        Command::Trigger(args) => cmd::trigger::run(args, session),
+        Command::Trigger(args) => cmd::trigger::run(*args, session),
         Command::Demo(args) => cmd::demo::run(args, session),
         Command::Webhooks(args) => cmd::webhooks::run(args, session),
         Command::Secrets(args) => cmd::secrets::run(args, session),
@@ -163,32 +159,76 @@ fn guarded(work: impl FnOnce() -> Result<Exit, Failure>) -> Result<Exit, Failure
 
 /// Prints what clap has to say: help and version are data, mistakes are failures.
 fn report_usage(error: &clap::Error, args: &[OsString], world: World) -> Exit {
-    // The flags could not be parsed, so the one that decides the form of errors is looked for by hand.
-    let json = args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json");
-    let options = Options { json, ..Options::default() };
+    let options = Options { json: asks_for_json(args), color: asked_color(args), ..Options::default() };
     let ui = Ui::new(world.stdout, world.stderr, options, &world.env);
-    let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let styled = error.render();
-    if is_answer {
-        let text = if ui.out_style().is_colored() { styled.ansi().to_string() } else { styled.to_string() };
+    let text = error.render();
+    if is_answer(error.kind(), args) {
+        let colored = ui.out_style().is_colored();
+        let text = if colored { text.ansi().to_string() } else { text.to_string() };
         return match ui.raw(text.as_bytes()) {
             Ok(()) => Exit::Done,
             Err(failure) => failure.kind().exit(),
         };
     }
-    if json {
-        ui.failure(&Failure::usage(first_sentence(&styled.to_string())).hint("run gwh --help"));
+    if options.json {
+        ui.failure(&usage_failure(&text.to_string(), args));
     } else {
-        let text = if ui.err_style().is_colored() { styled.ansi().to_string() } else { styled.to_string() };
+        let colored = ui.err_style().is_colored();
+        let text = if colored { text.ansi().to_string() } else { text.to_string() };
         ui.usage(text.trim_end());
     }
     Exit::Usage
 }
 
-/// The first line of clap's message, without its `error: `.
-fn first_sentence(message: &str) -> String {
-    let line = message.lines().next().unwrap_or_default();
-    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+/// Whether help or version was asked for; a bare `gwh` asks for help too.
+fn is_answer(kind: ErrorKind, args: &[OsString]) -> bool {
+    match kind {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => args.len() <= 1,
+        _ => false,
+    }
+}
+
+// The flags could not be parsed, so those that decide the form of errors are looked for by hand.
+
+fn flags(args: &[OsString]) -> impl Iterator<Item = &OsString> {
+    args.iter().take_while(|arg| *arg != "--")
+}
+
+fn asks_for_json(args: &[OsString]) -> bool {
+    flags(args).any(|arg| arg == "--json")
+}
+
+fn asked_color(args: &[OsString]) -> ColorChoice {
+    let after = flags(args).skip_while(|arg| *arg != "--color").nth(1).and_then(|arg| arg.to_str());
+    let joined = flags(args).find_map(|arg| arg.to_str()?.strip_prefix("--color="));
+    joined.or(after).and_then(|text| ColorChoice::from_str(text, false).ok()).unwrap_or_default()
+}
+
+/// clap's message as a failure: what is wrong in one sentence, and its tips and where to read on as hints.
+fn usage_failure(message: &str, args: &[OsString]) -> Failure {
+    let mut paragraphs = message.split("\n\n").map(one_line);
+    let first = paragraphs.next().unwrap_or_default();
+    let failure = Failure::usage(first.strip_prefix("error: ").unwrap_or(&first));
+    let tips = paragraphs.filter_map(|paragraph| paragraph.strip_prefix("tip: ").map(str::to_owned));
+    tips.fold(failure, Failure::hint).hint(format!("run {} --help", command_path(args)))
+}
+
+/// The command that the arguments name, as far as they name one: `gwh config show`.
+fn command_path(args: &[OsString]) -> String {
+    let root = command();
+    let (mut path, mut here) = (root.get_name().to_owned(), &root);
+    for word in flags(args).skip(1).filter_map(|arg| arg.to_str()) {
+        if let Some(below) = here.find_subcommand(word) {
+            path = format!("{path} {word}");
+            here = below;
+        }
+    }
+    path
+}
+
+fn one_line(paragraph: &str) -> String {
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -204,5 +244,21 @@ mod tests {
     fn a_panic_ends_as_a_defect() {
         let failure = guarded(|| panic!("on purpose")).expect_err("caught");
         assert_eq!(failure.kind().exit(), Exit::Bug);
+    }
+
+    #[test]
+    fn a_parsers_message_becomes_one_sentence_and_hints() {
+        let failure = |args: &[&str]| {
+            let error = command().try_get_matches_from(args).expect_err("is a mistake");
+            usage_failure(&error.render().to_string(), &args.iter().map(OsString::from).collect::<Vec<_>>())
+        };
+        let missing = failure(&["gwh", "--json", "completions"]);
+        assert_eq!(missing.to_string(), "the following required arguments were not provided: <SHELL>");
+        assert_eq!(missing.hints(), ["run gwh completions --help"]);
+        let unknown = failure(&["gwh", "config", "shwo"]);
+        assert_eq!(unknown.to_string(), "unrecognized subcommand 'shwo'");
+        assert_eq!(unknown.hints(), ["a similar subcommand exists: 'show'", "run gwh config --help"]);
+        let malformed = failure(&["gwh", "completions", "%"]);
+        assert_eq!(malformed.hints(), ["run gwh completions --help"]);
     }
 }

@@ -58,6 +58,8 @@ variables! {
     HTTP_WEBHOOK_TIMESTAMP = "HTTP_WEBHOOK_TIMESTAMP";
     /// The signature of a delivery received by a CGI program, for `verify`.
     HTTP_WEBHOOK_SIGNATURE = "HTTP_WEBHOOK_SIGNATURE";
+    /// Set by a web server that runs a CGI program: `verify` then takes its whole input as the body.
+    GATEWAY_INTERFACE = "GATEWAY_INTERFACE";
     /// The API key; wins over `GEMINI_API_KEY`.
     GOOGLE_API_KEY = "GOOGLE_API_KEY";
     /// The API key.

@@ -52,6 +52,22 @@ impl Exit {
             Exit::Child(code) => code,
         }
     }
+
+    /// What it means, for the help and the README.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Exit::Done => "done; also a closed pipe, and Ctrl-C of listen, which is how it ends",
+            Exit::Negative => {
+                "the command worked and the answer is no: an invalid signature, a handler that failed"
+            }
+            Exit::Usage => "a bad flag or malformed input",
+            Exit::Configuration => "configuration: no secret or key, an unreadable file",
+            Exit::Remote => "the network failed or the other side refused",
+            Exit::Bug => "a defect of gwh",
+            Exit::Interrupted => "interrupted",
+            Exit::Child(_) => "what the command that ran answered",
+        }
+    }
 }
 
 /// What went wrong, in the terms of the exit codes.

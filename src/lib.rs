@@ -18,6 +18,7 @@ pub mod gemini;
 pub mod json;
 pub mod paths;
 pub mod random;
+pub mod request;
 pub mod runtime;
 pub mod secrets;
 pub mod server;

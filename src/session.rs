@@ -114,6 +114,22 @@ impl Session {
         }
     }
 
+    /// `file`, or standard input for `-` or no file, for reading bit by bit.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where it cannot be opened.
+    pub fn open_input(&self, file: Option<&Path>) -> Result<Box<dyn Read + Send + '_>, Failure> {
+        match file {
+            Some(path) if path != Path::new("-") => {
+                let file = std::fs::File::open(self.directory.join(path)).map_err(|error| {
+                    Failure::configuration(format!("cannot read {}", path.display())).because(error)
+                })?;
+                Ok(Box::new(file))
+            }
+            _ => Ok(Box::new(SharedStdin(&self.stdin))),
+        }
+    }
+
     fn read_stdin(&self) -> Result<Vec<u8>, Failure> {
         let mut input = self.stdin.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if input.is_terminal {
@@ -130,6 +146,15 @@ impl Reporter for Ui {
 
     fn reveal(&self, why: &str, webhook_id: &str, secret: &str) {
         Ui::reveal(self, why, webhook_id, secret);
+    }
+}
+
+/// Standard input, read from whichever thread is at it.
+struct SharedStdin<'a>(&'a Mutex<Input>);
+
+impl Read for SharedStdin<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).reader.read(buffer)
     }
 }
 

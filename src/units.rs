@@ -101,6 +101,11 @@ pub fn key_value(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A moment as data shows it: RFC 3339 in UTC, to the millisecond.
+pub fn rfc3339(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
 /// A length of time for people: `12s`, `3m 20s`, `2h 5m`, `3d 4h`.
 pub fn human_duration(seconds: u64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);

@@ -29,6 +29,21 @@ pub struct SecretArgs {
     pub webhook: Vec<String>,
 }
 
+/// Refuses two readers of stdin: the second one would find it empty.
+///
+/// # Errors
+/// Kind `Usage`, naming both.
+pub fn single_stdin<'a>(readers: impl IntoIterator<Item = (bool, &'a str)>) -> Result<(), Failure> {
+    let mut reading = readers.into_iter().filter(|(reads, _)| *reads).map(|(_, name)| name);
+    match (reading.next(), reading.next()) {
+        (Some(first), Some(second)) => {
+            Err(Failure::usage(format!("{first} and {second} both read stdin, which can be read only once"))
+                .hint("name a file for one of them"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What verifies deliveries.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Secrets and keys")]
@@ -60,6 +75,16 @@ impl VerifyArgs {
             audience: session.config.get(&config::AUDIENCE, self.audience.clone()),
             require_body_binding: self.require_body_binding,
         }
+    }
+
+    /// Whether nothing else is given, so that the local test identity and the secret store count.
+    pub fn uses_local_identity(&self, session: &Session) -> bool {
+        let SecretArgs { secret_file, secret_env, webhook } = &self.secrets;
+        secret_file.is_empty()
+            && secret_env.is_empty()
+            && webhook.is_empty()
+            && self.jwks.is_empty()
+            && session.env.text(env::WEBHOOK_SIGNING_SECRET).is_none()
     }
 
     /// The keys that count: those given by flag, else those of the environment, else the secret store and

@@ -13,9 +13,11 @@ use crate::session::Session;
 Examples:
   gwh completions bash > ~/.local/share/bash-completion/completions/gwh
   gwh completions zsh > \"${fpath[1]}/_gwh\"
-  gwh completions fish > ~/.config/fish/completions/gwh.fish")]
+  gwh completions fish > ~/.config/fish/completions/gwh.fish
+  gwh completions powershell >> $PROFILE
+  gwh completions elvish >> ~/.config/elvish/rc.elv")]
 pub struct Completions {
-    /// The shell
+    /// The shell that reads the script
     shell: Shell,
 }
 

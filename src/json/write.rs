@@ -11,6 +11,8 @@ pub enum Layout {
     Spaced,
     /// Each member on a line of its own, indented by so many spaces a level.
     Indented(usize),
+    /// Each member on a line of its own, indented by one tab a level.
+    Tabs,
 }
 
 /// The order of an object's members.
@@ -33,6 +35,8 @@ pub enum Escapes {
     Ascii,
     /// As `Ascii`, and `/` as `\/`: PHP's `json_encode`.
     AsciiAndSlash,
+    /// As `Literal`, but `<`, `>`, `&` and the Unicode line separators as `\uXXXX`: Go's `json.Marshal`.
+    Html,
 }
 
 /// A way of writing JSON.
@@ -106,10 +110,13 @@ fn items<T>(
 }
 
 fn new_line(layout: Layout, depth: usize, out: &mut String) {
-    if let Layout::Indented(width) = layout {
-        out.push('\n');
-        out.extend(std::iter::repeat_n(' ', width * depth));
-    }
+    let (indent, width) = match layout {
+        Layout::Compact | Layout::Spaced => return,
+        Layout::Indented(width) => (' ', width * depth),
+        Layout::Tabs => ('\t', depth),
+    };
+    out.push('\n');
+    out.extend(std::iter::repeat_n(indent, width));
 }
 
 fn string(raw: &str, escapes: Escapes, out: &mut String) {
@@ -135,7 +142,12 @@ fn escaped(character: char, escapes: Escapes, out: &mut String) {
         '\u{c}' => out.push_str("\\f"),
         '/' if escapes == Escapes::AsciiAndSlash => out.push_str("\\/"),
         '\0'..' ' => unit(u32::from(character), out),
-        _ if character.is_ascii() || escapes == Escapes::Literal => out.push(character),
+        '<' | '>' | '&' | '\u{2028}' | '\u{2029}' if escapes == Escapes::Html => {
+            unit(u32::from(character), out);
+        }
+        _ if character.is_ascii() || matches!(escapes, Escapes::Literal | Escapes::Html) => {
+            out.push(character);
+        }
         _ => {
             let mut units = [0u16; 2];
             for code in character.encode_utf16(&mut units) {
@@ -165,6 +177,10 @@ mod tests {
         assert_eq!(kept(Layout::Compact), text);
         assert_eq!(kept(Layout::Spaced), r#"{"b": [1, {}], "a": {"c": []}}"#);
         let value: serde_json::Value = serde_json::from_str(r#"{"a":{"c":[]},"b":[1,{}]}"#).expect("valid");
+        assert_eq!(
+            kept(Layout::Tabs),
+            "{\n\t\"b\": [\n\t\t1,\n\t\t{}\n\t],\n\t\"a\": {\n\t\t\"c\": []\n\t}\n}"
+        );
         let sorted = styled(text, Layout::Indented(2), Order::Sorted, Escapes::Kept);
         assert_eq!(sorted, serde_json::to_string_pretty(&value).expect("serialises"));
     }
@@ -177,5 +193,7 @@ mod tests {
         assert_eq!(with(Escapes::Literal), r#"{"p":"a/b","e":"éé😀\u0001\""}"#);
         assert_eq!(with(Escapes::Ascii), r#"{"p":"a/b","e":"\u00e9\u00e9\ud83d\ude00\u0001\""}"#);
         assert_eq!(with(Escapes::AsciiAndSlash), r#"{"p":"a\/b","e":"\u00e9\u00e9\ud83d\ude00\u0001\""}"#);
+        let html = styled(r#"{"h":"<é&>"}"#, Layout::Compact, Order::Kept, Escapes::Html);
+        assert_eq!(html, r#"{"h":"\u003cé\u0026\u003e"}"#);
     }
 }

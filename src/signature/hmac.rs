@@ -22,6 +22,16 @@ impl Mac {
         self.over(parts).finalize().into_bytes().into()
     }
 
+    /// The same key with the parts taken in, for going on from there or for comparing.
+    pub(super) fn after(&self, parts: &[&[u8]]) -> Mac {
+        Mac(self.over(parts))
+    }
+
+    /// Whether `tag` is the code of what has been taken in, compared in constant time.
+    pub(super) fn is(&self, tag: &[u8]) -> bool {
+        self.0.clone().verify_slice(tag).is_ok()
+    }
+
     fn over(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         for part in parts {

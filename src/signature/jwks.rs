@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::ed25519::Ed25519PublicKey;
-use super::jwt::RsaPublicKey;
 use super::keys::{KeyError, NamedPublicKey, PublicKey};
+use super::rsa::RsaPublicKey;
 
 /// More keys than any real set has; a longer one is refused.
 const MAX_KEYS: usize = 64;

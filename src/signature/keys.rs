@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ed25519::Ed25519PublicKey;
-use super::jwt::RsaPublicKey;
+use super::rsa::RsaPublicKey;
 use super::secret::Secret;
 use super::verdict::{Binding, Proof, Scheme};
 
@@ -19,6 +19,9 @@ pub enum KeyError {
     /// RSA below 2048 or above 8192 bits.
     #[error("the RSA key is not between 2048 and 8192 bits long")]
     Size,
+    /// A secret that was copied with the version of a signature.
+    #[error("the secret starts with v1, which belongs to signatures; it starts at whsec_")]
+    Version,
 }
 
 /// A signing secret and where it comes from.

@@ -6,6 +6,7 @@
 //! but which algorithm a scheme means is fixed here, and a key is only ever tried with the one
 //! algorithm it was made for, so that no message can choose.
 
+mod binding;
 pub mod diagnose;
 mod ed25519;
 mod headers;
@@ -13,6 +14,7 @@ mod hmac;
 mod jwks;
 mod jwt;
 mod keys;
+mod rsa;
 mod secret;
 mod sign;
 mod verdict;
@@ -21,8 +23,8 @@ mod verify;
 pub use ed25519::{Ed25519PublicKey, Ed25519SigningKey};
 pub use headers::{ID, SIGNATURE, SignedDelivery, TIMESTAMP, extract, parse_timestamp};
 pub use jwks::{JwksError, parse_jwks, write_jwks};
-pub use jwt::{RsaPublicKey, RsaSigningKey};
 pub use keys::{KeyError, Keys, NamedPublicKey, NamedSecret, PublicKey};
+pub use rsa::{RsaPublicKey, RsaSigningKey};
 pub use secret::{Secret, SecretError};
 pub use sign::{Signer, signature_header, signed_content};
 pub use verdict::{Binding, Outcome, Proof, Reason, Rejection, Scheme, Verdict, VerdictRecord};

@@ -15,7 +15,10 @@ pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-const PREFIX: &str = "whsec_";
+/// What a secret's text starts with.
+pub(super) const PREFIX: &str = "whsec_";
+/// What a signature's text starts with; some consoles show secrets with it too.
+pub(super) const VERSION_PREFIX: &str = "v1,";
 
 /// A static webhook's signing secret.
 ///
@@ -47,8 +50,10 @@ impl Secret {
     /// [`SecretError`] where the text cannot be a secret.
     pub fn parse(text: &str) -> Result<Self, SecretError> {
         let text = text.trim();
-        if text.starts_with("v1,") {
-            return Ok(Secret::from_parts(text, text.as_bytes()));
+        if text.starts_with(VERSION_PREFIX) {
+            // Any key does that nobody signs with; the text itself might be some sender's.
+            let key = Zeroizing::new(Mac::new(text.as_bytes()).sign(&[b"a secret with a version is no key"]));
+            return Ok(Secret::from_parts(text, key.as_slice()));
         }
         let encoded = text.strip_prefix(PREFIX).unwrap_or(text);
         let key = Zeroizing::new(BASE64.decode(encoded).map_err(|_| SecretError::NotBase64)?);
@@ -71,6 +76,11 @@ impl Secret {
     /// The text as it was given. For storing it and for handing it to the user; nothing else.
     pub fn expose(&self) -> &str {
         &self.text
+    }
+
+    /// Whether the text starts with the version of a signature, so that nothing can be signed with it.
+    pub fn has_version(&self) -> bool {
+        self.text.starts_with(VERSION_PREFIX)
     }
 
     /// The HMAC keyed with this secret, ready for a message.
@@ -122,6 +132,16 @@ mod tests {
         assert_eq!(Secret::parse("whsec_").expect_err("empty"), SecretError::Empty);
         assert_eq!(Secret::parse("").expect_err("empty"), SecretError::Empty);
         assert_eq!(Secret::parse("whsec_no spaces!").expect_err("not base64"), SecretError::NotBase64);
+    }
+
+    #[test]
+    fn a_secret_with_a_version_is_kept_but_is_no_key() {
+        let text = format!("v1,{TEXT}");
+        let secret = Secret::parse(&text).expect("parses");
+        assert!(secret.has_version() && secret.expose() == text);
+        assert_eq!(secret.truncated(), "whsec_...Hh8=");
+        let key: Vec<u8> = (0..32).collect();
+        assert!(!is_keyed_with(&text, &key) && !is_keyed_with(&text, text.as_bytes()));
     }
 
     #[test]

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::binding::{BODY_DIGEST, ISSUER, WEBHOOK_ID, WEBHOOK_TIMESTAMP};
 use super::ed25519::Ed25519SigningKey;
-use super::jwt::{BODY_DIGEST, RsaSigningKey, WEBHOOK_ID, WEBHOOK_TIMESTAMP};
 use super::keys::KeyError;
+use super::rsa::RsaSigningKey;
 use super::secret::Secret;
 
 /// How long a token made here may be used, in seconds: the tolerance of the service.
@@ -46,10 +47,12 @@ pub fn signed_content(id: &[u8], timestamp: &[u8], body: &[u8]) -> Vec<u8> {
 /// the body in its claims, so that it proves all three; the service's own claims are undocumented.
 ///
 /// # Errors
+/// [`KeyError::Version`] for a secret with `v1,` in front, which no receiver would share; another
 /// [`KeyError`] where an RSA key cannot sign.
 pub fn signature_header(signer: &Signer, id: &str, timestamp: i64, body: &[u8]) -> Result<String, KeyError> {
     let stamp = timestamp.to_string();
     match signer {
+        Signer::V1(secrets) if secrets.iter().any(Secret::has_version) => Err(KeyError::Version),
         Signer::V1(secrets) => {
             let parts = [id.as_bytes(), b".", stamp.as_bytes(), b".", body];
             Ok(join("v1", secrets.iter().map(|secret| secret.mac().sign(&parts))))
@@ -61,7 +64,7 @@ pub fn signature_header(signer: &Signer, id: &str, timestamp: i64, body: &[u8]) 
         Signer::Jwt { key, kid, audience } => {
             let digest: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
             let mut claims = json!({
-                "iss": "gwh",
+                "iss": ISSUER,
                 "iat": timestamp,
                 "exp": timestamp.saturating_add(TOKEN_LIFE),
                 WEBHOOK_ID: id,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::diagnose::Finding;
+use super::diagnose::{self, Diagnosis, Finding};
 
 /// A signature scheme of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -292,8 +292,13 @@ pub struct VerdictRecord {
 }
 
 impl VerdictRecord {
-    /// The record of `verdict`, with what diagnosing found.
-    pub fn new(verdict: &Verdict, findings: &[Finding]) -> Self {
+    /// The record of `verdict`, with what diagnosing came to: the default where that was not done, and
+    /// then the hints say what to do about the reason in general.
+    pub fn new(verdict: &Verdict, diagnosis: &Diagnosis) -> Self {
+        let mut hints = diagnosis.hints();
+        if hints.is_empty() {
+            hints.extend(verdict.reason().map(diagnose::general_advice));
+        }
         let rejection = verdict.rejection();
         let proof = verdict.proof().or_else(|| rejection.and_then(|rejection| rejection.proof.as_ref()));
         let scheme =
@@ -308,8 +313,8 @@ impl VerdictRecord {
             binding: verdict.proof().map(|proof| proof.binding.name().to_owned()),
             reason: verdict.reason().map(|reason| reason.code().to_owned()),
             detail: verdict.detail().map(str::to_owned),
-            hints: findings.iter().map(Finding::hint).collect(),
-            diagnosis: findings.iter().map(|finding| finding.cause.code().to_owned()).collect(),
+            hints,
+            diagnosis: diagnosis.findings.iter().flat_map(Finding::codes).map(str::to_owned).collect(),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use base64::{DecodeSliceError, Engine};
 
 use super::headers::{SignedDelivery, parse_timestamp};
 use super::jwt;
@@ -13,7 +13,7 @@ use super::verdict::{Binding, Outcome, Proof, Reason, Rejection, Scheme, Verdict
 use crate::units::human_duration;
 
 /// More signatures than any rotation makes. Each one costs work with each key, so there is a limit.
-const MAX_ENTRIES: usize = 32;
+pub(super) const MAX_ENTRIES: usize = 32;
 
 /// What is asked of a delivery besides a signature.
 #[derive(Debug, Clone)]
@@ -55,6 +55,11 @@ pub fn verify(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Ve
         let detail = "webhook-timestamp is not a number of seconds, written in digits";
         return Verdict::refused(Rejection::new(Reason::MalformedHeader, detail));
     };
+    if holds_timestamp(delivery.id) {
+        let detail =
+            "webhook-id holds what looks like a timestamp between dots, so what was signed cannot be told";
+        return Verdict::refused(Rejection::new(Reason::MalformedHeader, detail));
+    }
     let age = policy.now.saturating_sub(timestamp);
     let outcome = match find_proof(delivery, keys, policy) {
         Ok(proof) => match stale(age, policy) {
@@ -73,6 +78,16 @@ pub fn verify(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Ve
         }
     };
     Verdict { outcome, age_seconds: Some(age), timestamp_checked: policy.check_timestamp }
+}
+
+/// Whether an id could be the start of another delivery's signed content.
+///
+/// Dots separate what is signed, and a body may hold `.1769083200.` somewhere: with everything before
+/// it taken for the id, the signature still matches, over a timestamp and a body that nobody sent.
+/// Such an id always holds the real timestamp after a dot, and a real id does not.
+fn holds_timestamp(id: &[u8]) -> bool {
+    let is_timestamp = |part: &[u8]| (9..=19).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    id.split(|byte| *byte == b'.').skip(1).any(is_timestamp)
 }
 
 fn stale(age: i64, policy: &Policy) -> Option<(Reason, String)> {
@@ -115,20 +130,17 @@ impl<'a> Entry<'a> {
 
 /// The first entry that a key of its scheme proves, or the most telling reason why none is.
 fn find_proof(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Result<Proof, Rejection> {
-    let entries: Vec<Entry<'_>> = delivery
-        .signature
-        .split(u8::is_ascii_whitespace)
-        .filter(|entry| !entry.is_empty())
-        .take(MAX_ENTRIES + 1)
-        .map(Entry::of)
-        .collect();
-    if entries.len() > MAX_ENTRIES {
+    let entries = || delivery.signature.split(u8::is_ascii_whitespace).filter(|entry| !entry.is_empty());
+    if entries().nth(MAX_ENTRIES).is_some() {
         let detail = format!("webhook-signature holds more than {MAX_ENTRIES} signatures");
         return Err(Rejection::new(Reason::MalformedHeader, detail));
     }
+    let mut unbound: Option<Proof> = None;
     let mut worst: Option<Rejection> = None;
-    for entry in &entries {
-        match judge(entry, delivery, keys, policy) {
+    for entry in entries() {
+        match judge(&Entry::of(entry), delivery, keys, policy) {
+            // A token that leaves the body open is passed over for a signature that does not.
+            Ok(proof) if proof.binding == Binding::None => unbound = unbound.or(Some(proof)),
             Ok(proof) => return Ok(proof),
             Err(rejection) => match &worst {
                 Some(kept) if rank(kept.reason) >= rank(rejection.reason) => {}
@@ -136,7 +148,9 @@ fn find_proof(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Re
             },
         }
     }
-    Err(worst.unwrap_or_else(|| Rejection::new(Reason::MissingHeader, "missing webhook-signature")))
+    unbound.ok_or_else(|| {
+        worst.unwrap_or_else(|| Rejection::new(Reason::MissingHeader, "missing webhook-signature"))
+    })
 }
 
 /// How much a reason tells: of several entries that fail, the one nearest to a proof is reported.
@@ -164,8 +178,8 @@ fn judge(
         Entry::V1a(encoded) => judge_v1a(encoded, delivery, keys),
         Entry::Jwt(token) => jwt::verify(token, delivery, keys, policy),
         Entry::Unknown(version) => {
-            let detail =
-                format!("the signature's version {:?} is not known", String::from_utf8_lossy(version));
+            let version = jwt::quoted(&String::from_utf8_lossy(version));
+            let detail = format!("the signature's version {version} is not known");
             Err(Rejection::new(Reason::UnsupportedScheme, detail))
         }
         Entry::Malformed => {
@@ -204,17 +218,26 @@ fn judge_v1a(encoded: &[u8], delivery: &SignedDelivery<'_>, keys: &Keys) -> Resu
 
 /// Decodes a signature that must have exactly the length of `out`.
 fn decode(encoded: &[u8], out: &mut [u8], scheme: Scheme) -> Result<(), Rejection> {
-    let detail = match STANDARD.decode(encoded) {
-        Ok(bytes) if bytes.len() == out.len() => {
-            out.copy_from_slice(&bytes);
+    // On the stack: a stream of deliveries is verified at the speed of its HMACs. The decoder asks for
+    // room by the length of the text, which is up to two bytes more than it needs.
+    let mut room = [0u8; 66];
+    let detail = match STANDARD.decode_slice(encoded, &mut room) {
+        Ok(length) if length == out.len() => {
+            out.copy_from_slice(&room[..length]);
             return Ok(());
         }
-        Ok(bytes) => {
-            format!("the {} signature is {} bytes long instead of {}", scheme.name(), bytes.len(), out.len())
-        }
-        Err(_) => format!("the {} signature is not base64", scheme.name()),
+        Ok(length) => wrong_length(scheme, length, out.len()),
+        Err(DecodeSliceError::OutputSliceTooSmall) => match STANDARD.decode(encoded) {
+            Ok(bytes) => wrong_length(scheme, bytes.len(), out.len()),
+            Err(_) => format!("the {} signature is not base64", scheme.name()),
+        },
+        Err(DecodeSliceError::DecodeError(_)) => format!("the {} signature is not base64", scheme.name()),
     };
     Err(Rejection::new(Reason::SignatureMismatch, detail).of(scheme))
+}
+
+fn wrong_length(scheme: Scheme, length: usize, wanted: usize) -> String {
+    format!("the {} signature is {length} bytes long instead of {wanted}", scheme.name())
 }
 
 fn no_key(scheme: Scheme, wanted: &str, given: &str) -> Rejection {

@@ -4,8 +4,10 @@
 //! prints failures and their hints in one way, and turns a closed stdout into the quiet end that a
 //! pipe expects. What is printed of somebody else's text goes through [`sanitize`] first.
 
+pub mod arrival;
 pub mod progress;
 pub mod prompt;
+mod redact;
 pub mod sanitize;
 mod style;
 pub mod table;
@@ -26,9 +28,9 @@ pub enum ColorChoice {
     /// On a terminal, unless the environment says otherwise
     #[default]
     Auto,
-    /// Always
+    /// Even into a file or a pipe
     Always,
-    /// Never
+    /// Not even on a terminal
     Never,
 }
 
@@ -112,6 +114,11 @@ impl Ui {
         self.talks_to_person
     }
 
+    /// Whether a person can be asked a question: stderr, where questions stand, is a terminal, and JSON is not asked for.
+    pub fn may_ask(&self) -> bool {
+        self.talks_to_person && !self.options.json
+    }
+
     /// Writes a line of data.
     ///
     /// # Errors
@@ -172,9 +179,9 @@ impl Ui {
             let object = serde_json::json!({
                 "type": "unsaved_secret", "message": why, "webhook": webhook, "secret": secret
             });
-            self.say(&object.to_string());
+            self.say_unredacted(&object.to_string());
         } else {
-            self.say(&format!("{} {why}\n{secret}", self.err_style.warning("warning:")));
+            self.say_unredacted(&format!("{} {why}\n{secret}", self.err_style.warning("warning:")));
         }
     }
 
@@ -208,6 +215,10 @@ impl Ui {
 
     /// Writes a line to stderr. Nobody can be told when that fails, so nothing is.
     fn say(&self, text: &str) {
+        self.say_unredacted(&redact::secrets(text));
+    }
+
+    fn say_unredacted(&self, text: &str) {
         let mut err = lock(&self.err);
         let _ = writeln!(err.writer, "{text}").and_then(|()| err.writer.flush());
     }

@@ -46,3 +46,13 @@ fn valid_notes(style: Style, verdict: &Verdict) -> String {
 pub fn hint(style: Style, text: &str) -> String {
     format!("  {} {}", style.accent("hint:"), sanitize::text(text))
 }
+
+/// What an event says, under its verdict.
+pub fn meaning(style: Style, text: &str) -> String {
+    format!("  {} {}", style.dim("event:"), sanitize::clipped(text, 400))
+}
+
+/// The metadata that came back with an event, under its verdict.
+pub fn metadata(style: Style, json: &str) -> String {
+    format!("  {} {}", style.dim("user_metadata:"), sanitize::clipped(json, 400))
+}

@@ -5,7 +5,36 @@
 
 mod support;
 
+mod completions;
+mod config;
+mod demo;
+mod exit_codes;
+mod generated;
+mod jwt_attacks;
+mod keys;
+mod listen;
+mod listen_ci;
+#[cfg(target_os = "linux")]
+mod listen_hostile;
+mod listen_output;
+#[cfg(unix)]
+mod listen_process;
 mod login;
+#[cfg(unix)]
+mod readme;
+mod reasons;
+mod secret_leak;
 mod secrets;
+mod server;
+mod sign;
 mod signature;
+mod signing;
+#[cfg(unix)]
+mod terminal;
+mod tidy;
+mod trigger;
+mod verifier_mutations;
+mod verify;
+mod verify_forms;
+mod verify_jsonl;
 mod webhooks;

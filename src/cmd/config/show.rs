@@ -8,9 +8,13 @@ use crate::session::Session;
 use crate::ui::sanitize;
 
 /// Show every setting and its value
+///
+/// A flag wins over the environment, the environment over gwh.toml (looked for from this folder
+/// upwards), that over config.toml in the user's configuration folder, and that over the default.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  gwh config show --origin")]
 pub struct Show {
-    /// Say where each value comes from
+    /// Say where each value comes from: a flag, a variable, a file or the default
     #[arg(long)]
     origin: bool,
 }

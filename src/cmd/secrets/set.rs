@@ -129,7 +129,7 @@ fn read_text(args: &Set, session: &Session) -> Result<(Zeroizing<String>, String
         return Ok((Zeroizing::new(text.to_owned()), variable.clone()));
     }
     if args.secret_file.is_none() && session.stdin_is_terminal() {
-        if !session.ui.talks_to_person() {
+        if !session.ui.may_ask() {
             return Err(Failure::usage("no secret is given")
                 .hint("give it with --secret-file, --secret-env or on stdin"));
         }

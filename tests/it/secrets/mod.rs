@@ -3,8 +3,10 @@
 mod commands;
 mod exec;
 mod faults;
+mod local;
 mod policy;
 mod processes;
+mod prompts;
 mod rotation;
 mod sources;
 

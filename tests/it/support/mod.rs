@@ -1,7 +1,14 @@
 //! A hermetic place to run commands in.
 
 mod api;
+pub mod child;
+pub mod delivery;
+pub mod http;
 mod keyring;
+#[cfg(unix)]
+mod process;
+mod receiver;
+pub mod repository;
 mod running;
 mod stream;
 
@@ -24,6 +31,9 @@ use tempfile::TempDir;
 
 pub use api::{API_KEY, Reply as ApiReply, ScriptedApi};
 pub use keyring::{Mood, TestKeyring};
+#[cfg(unix)]
+pub use process::Process;
+pub use receiver::{Receiver, Reply};
 pub use running::Running;
 pub use stream::Captured;
 
@@ -42,11 +52,18 @@ pub struct Sandbox {
 }
 
 /// How a command ended and what it printed.
-#[derive(Debug)]
 pub struct Output {
     pub code: u8,
     pub stdout: Vec<u8>,
     pub stderr: Vec<u8>,
+}
+
+/// As text: a failing test should show what a user would see.
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (out, err) = (String::from_utf8_lossy(&self.stdout), String::from_utf8_lossy(&self.stderr));
+        write!(f, "exit {}\nstdout:\n{out}stderr:\n{err}", self.code)
+    }
 }
 
 impl Output {

@@ -1,0 +1,363 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_gwh_global_optspecs
+    string join \n json color= q/quiet v/verbose p/profile= secret-store= config= h/help V/version
+end
+
+function __fish_gwh_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_gwh_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_gwh_using_subcommand
+    set -l cmd (__fish_gwh_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c gwh -n "__fish_gwh_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_needs_command" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_needs_command" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_needs_command" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_needs_command" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_needs_command" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_needs_command" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_needs_command" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "verify" -d 'Say whether a delivery is authentic, and why not'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "sign" -d 'Sign a body as the service would, and print the delivery'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "listen" -d 'Receive deliveries, verify them and show them'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "trigger" -d 'Send a realistic signed sample event to a handler'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "demo" -d 'Play the main job from end to end on this machine: no account, no network, no set-up'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "secrets" -d 'Work with signing secrets'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "keys" -d 'Work with the public keys of dynamic webhooks'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "config" -d 'Look at the configuration'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l id -d 'The value of webhook-id' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l timestamp -d 'The value of webhook-timestamp, in Unix seconds' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l signature -d 'The value of webhook-signature' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -s H -l header -d 'A header as \'name: value\' (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l headers-file -d 'A file of headers as curl -D writes it; the last block counts' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l at -d 'Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jobs -d 'How many threads --jsonl uses [default: one for each core]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l audience -d 'The audience that a JWT must name [env: GWH_AUDIENCE]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l tolerance -d 'How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l ignore-timestamp -d 'Do not judge the timestamp; the verdict says so'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jsonl -d 'Verify a stream of capture records, one a line, with one verdict a line'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l as -d 'The form to print it in [default: http]' -r -f -a "http\t'A whole HTTP/1.1 request'
+headers\t'The header lines, for curl -H @FILE and gwh verify --headers-file'
+curl\t'A curl command for a POSIX shell'
+httpie\t'An HTTPie command for a POSIX shell'
+json\t'A capture record, one line of JSON'
+env\t'export lines with the variables of a CGI program'"
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l id -d 'The webhook-id [default: a new one]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l timestamp -d 'The webhook-timestamp: RFC 3339, Unix seconds, or an offset such as -10m [default: now]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l scheme -d 'How to sign' -r -f -a "v1\t'HMAC-SHA256, static webhooks'
+v1a\t'Ed25519, dynamic webhooks as deployed'
+jwt\t'RS256 JSON Web Token, dynamic webhooks as documented'"
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l audience -d 'The audience that the JWT names [env: GWH_AUDIENCE]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l to -d 'Where the delivery goes, for the forms that name it' -r
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l port -d 'Listen on this port; 0 takes a free one [env: GWH_PORT] [default: 8080]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l host -d 'Listen on this address [env: GWH_HOST] [default: 127.0.0.1]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l path -d 'Take deliveries at this path and below' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-body -d 'Refuse larger bodies' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s e -l events -d 'Show only these event types; deliveries that do not verify are always shown (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l exclude -d 'Do not show these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l until -d 'End once a verified event of this type came' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l count -d 'End once so many verified deliveries came; every attempt counts' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l expect -d 'Count only events with this value at this path of the body (repeatable: all must hold)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l timeout -d 'End after this time; with exit code 1 if something is waited for' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l ready-file -d 'Write the URL to this file once ready; removed at the end' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l respond -d 'Answer verified deliveries with this status' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-first -d 'Answer only the first N verified deliveries with the status of --respond, or 503; the rest with 200' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l delay -d 'Wait this long before answering a verified delivery' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l audience -d 'The audience that a JWT must name [env: GWH_AUDIENCE]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tolerance -d 'How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-on-invalid -d 'End with exit code 1 at the first delivery that does not verify'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l to -d 'Where to send to: a port, host:port, /path or URL [env: GWH_TO] [default: http://127.0.0.1:8080/]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l data -d 'Send this body instead of a sample: @FILE, - for stdin, or JSON text; byte for byte unless changed' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l set -d 'Set a value of the body, as data.id=batch_7; a value that is JSON is taken as JSON (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l user-metadata -d 'Add user_metadata, at the top level: where the service puts it is unverified (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s H -l header -d 'Add a header, or replace one that is sent anyway (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l scheme -d 'The signature scheme' -r -f -a "v1\t'HMAC-SHA256, static webhooks'
+v1a\t'Ed25519, dynamic webhooks as deployed'
+jwt\t'RS256 JSON Web Token, dynamic webhooks as documented'"
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l id -d 'The webhook-id [default: a new one for each delivery]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l timestamp -d 'The webhook-timestamp; -10m is ten minutes ago [default: now]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l audience -d 'The audience that a JWT names [env: GWH_AUDIENCE]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l corrupt -d 'Make exactly one thing wrong, to see the handler refuse' -r -f -a "body\t'One byte of the body is changed after signing; the body stays JSON'
+signature\t'One bit of each signature is flipped; its form stays right'
+secret\t'Signed with a random secret or key that the handler does not know'
+timestamp\t'webhook-timestamp is moved by one second after signing, and is still fresh'
+id\t'webhook-id is changed after signing'
+header\t'The webhook-signature header is left out'"
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l count -d 'How many deliveries' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l rate -d 'At most so many a second, as 200/s or 90/m [default: as fast as the answers come]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l concurrency -d 'How many deliveries are under way at once' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l timeout -d 'How long an answer may take' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l expect-status -d 'The status that counts as success: 200, 4xx, …' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l list -d 'List the known event types'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l duplicate -d 'Send each delivery twice, the second time as a retry: the same id, a fresh timestamp'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "list" -d 'Show which secrets there are, shortened, and where each is kept'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "set" -d 'Store a webhook\'s signing secret'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "get" -d 'Print a signing secret and nothing else'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "remove" -d 'Remove a webhook\'s secrets from this machine'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "import" -d 'Store the secrets of a recovery file or of .env lines'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "exec" -d 'Run a command with a signing secret in its environment'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "doctor" -d 'Check the secret store, each finding with its fix'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l name -d 'The name of a webhook that is given by its id' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l secret-file -d 'Read the secret from this file, or from stdin for -' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l secret-env -d 'Read the secret from this environment variable' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l keep-previous -d 'Keep the secrets so far valid for this long, as in a rotation' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -l all -d 'Print every secret that is live during a rotation, newest first, one a line'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -l force -d 'Take it off the list even where its store cannot be reached'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -l name -d 'The name to store a single .env line under' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -l webhook -d 'Whose secret: a webhook\'s id or name, or local' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -f -a "jwks" -d 'Print the public half of the local test keys as a JSON Web Key Set'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -f -a "show" -d 'Show every setting and its value'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -l origin -d 'Say where each value comes from: a flag, a variable, a file or the default'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -s V -l version -d 'Print version'

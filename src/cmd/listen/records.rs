@@ -1,0 +1,88 @@
+//! The JSON lines of `gwh listen --json` besides the capture record.
+
+use serde::Serialize;
+
+use super::goal::Tally;
+use crate::server::Refused;
+use crate::units::rfc3339;
+
+/// The first line.
+#[derive(Serialize)]
+pub(super) struct Ready<'a> {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) url: &'a str,
+    /// The names of the secrets that verify.
+    pub(super) secrets: &'a [String],
+    /// The names of the public keys that verify.
+    pub(super) keys: &'a [String],
+}
+
+/// A request that never became a delivery.
+#[derive(Serialize)]
+struct RefusedRecord<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    received_at: String,
+    method: Option<&'a str>,
+    path: Option<&'a str>,
+    status: Option<u16>,
+    reason: &'static str,
+}
+
+/// How many lines are missing here, because whoever reads them was too slow.
+#[derive(Serialize)]
+struct DroppedRecord {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    count: u64,
+}
+
+/// The last line.
+#[derive(Serialize)]
+pub(super) struct SummaryRecord {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    deliveries: u64,
+    verified: u64,
+    invalid: u64,
+    retries: u64,
+    filtered: u64,
+    refused: u64,
+    not_shown: u64,
+}
+
+/// A line of JSON.
+pub(super) fn line(record: &impl Serialize) -> String {
+    let mut line = serde_json::to_string(record).expect("a struct of text and numbers serialises");
+    line.push('\n');
+    line
+}
+
+pub(super) fn refused(refused: &Refused) -> String {
+    line(&RefusedRecord {
+        kind: "refused",
+        received_at: rfc3339(refused.received_at),
+        method: refused.method.as_ref().map(|method| method.as_str()),
+        path: refused.target.as_deref(),
+        status: refused.reason.status().map(|status| status.as_u16()),
+        reason: refused.reason.code(),
+    })
+}
+
+pub(super) fn dropped(count: u64) -> String {
+    line(&DroppedRecord { kind: "dropped", count })
+}
+
+pub(super) fn summary(tally: Tally, not_shown: u64) -> String {
+    line(&SummaryRecord {
+        kind: "summary",
+        deliveries: tally.verified + tally.invalid,
+        verified: tally.verified,
+        invalid: tally.invalid,
+        retries: tally.retries,
+        filtered: tally.filtered,
+        refused: tally.refused,
+        not_shown,
+    })
+}

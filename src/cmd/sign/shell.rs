@@ -1,0 +1,59 @@
+//! Words of a POSIX shell.
+
+use std::fmt::Write;
+
+/// Below what Linux allows for one argument (128 KiB), with room for quoting.
+const MAX_ARGUMENT: usize = 96 * 1024;
+
+/// `text` as one word, whatever is in it.
+pub(super) fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// `bytes` as one word, where they survive as one: text, without characters that a terminal or a shell
+/// would act on when the command is pasted, and short enough.
+pub(super) fn argument(bytes: &[u8]) -> Option<String> {
+    let text = str::from_utf8(bytes).ok().filter(|text| text.len() <= MAX_ARGUMENT)?;
+    let is_inert = text.chars().all(|character| character == '\n' || !character.is_control());
+    is_inert.then(|| quote(text))
+}
+
+/// A command that prints exactly `bytes`. It is a builtin of every shell, so their number has no limit.
+pub(super) fn printf(bytes: &[u8]) -> String {
+    let mut word = String::with_capacity(bytes.len() + bytes.len() / 2);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            // A word that begins with a hyphen would be an option.
+            b'-' if at == 0 => word.push_str(r"\055"),
+            b'%' => word.push_str("%%"),
+            b'\\' => word.push_str(r"\\"),
+            b'\'' => word.push_str(r"'\''"),
+            b' '..=b'~' => word.push(char::from(*byte)),
+            // Three digits, so that a digit that follows is not taken as a fourth. Writing to a String cannot fail.
+            _ => {
+                let _ = write!(word, "\\{byte:03o}");
+            }
+        }
+    }
+    format!("printf '{word}'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_act_on_is_no_argument() {
+        assert_eq!(argument("it's\n\u{e9}".as_bytes()).as_deref(), Some("'it'\\''s\n\u{e9}'"));
+        for bytes in [&b"a\0"[..], b"a\r\n", b"\x1b[31m", b"a\tb", b"\xff"] {
+            assert_eq!(argument(bytes), None, "{bytes:?}");
+        }
+        assert_eq!(argument(&vec![b'a'; MAX_ARGUMENT + 1]), None);
+    }
+
+    #[test]
+    fn printf_escapes_what_its_format_means() {
+        assert_eq!(printf(b"-n"), r"printf '\055n'");
+        assert_eq!(printf(b"100%\\n'\0\xff1"), r"printf '100%%\\n'\''\000\3771'");
+    }
+}

@@ -1,0 +1,240 @@
+//! What is printed of deliveries, and how the command ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::Uri;
+use serde::Serialize;
+
+use super::advice;
+use super::flags::StatusPattern;
+use super::tally::{Tally, millis};
+use crate::deliver::{Answer, Corruption, SendError};
+use crate::error::{Exit, Failure, Kind};
+use crate::signature::Scheme;
+use crate::ui::progress::Progress;
+use crate::ui::{Ui, sanitize, verdict};
+
+/// Of many deliveries, so many that went wrong are shown.
+const SHOWN_FAILURES: u64 = 5;
+/// So many characters of an answer's body are shown.
+const SHOWN_BODY: usize = 200;
+
+/// What the deliveries have in common.
+pub(super) struct Subject {
+    pub(super) url: Uri,
+    pub(super) event_type: Option<String>,
+    pub(super) corruption: Option<Corruption>,
+    /// What a handler must refuse in the deliveries, as the end of a sentence.
+    pub(super) fault: Option<&'static str>,
+    pub(super) scheme: Scheme,
+    pub(super) signed_locally: bool,
+    pub(super) body_size: usize,
+    pub(super) expected: StatusPattern,
+    pub(super) count: u64,
+    pub(super) copies: u32,
+}
+
+/// A delivery that was sent.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    /// The `webhook-id` that it carried.
+    pub(super) id: &'a str,
+    /// Which time it was sent, from 1.
+    pub(super) attempt: u32,
+    /// Until the answer was complete or known not to come.
+    pub(super) latency: Duration,
+}
+
+/// A delivery in `--json`.
+#[derive(Serialize)]
+struct SentRecord<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    webhook_id: &'a str,
+    event_type: Option<&'a str>,
+    url: &'a str,
+    attempt: u32,
+    status: Option<u16>,
+    latency_ms: u64,
+    error: Option<String>,
+    error_kind: Option<&'static str>,
+    corrupt: Option<&'static str>,
+}
+
+/// Prints deliveries as they come back and counts them.
+pub(super) struct Report {
+    ui: Arc<Ui>,
+    subject: Subject,
+    url: String,
+    progress: Progress,
+    tally: Tally,
+    first_error: Option<SendError>,
+}
+
+impl Report {
+    pub(super) fn new(ui: Arc<Ui>, subject: Subject) -> Self {
+        // One delivery is over before a bar could be read.
+        let total = subject.count.saturating_mul(subject.copies.into());
+        let progress =
+            if subject.count > 1 { Progress::new(&ui, "sending", total) } else { Progress::none() };
+        Report {
+            url: subject.url.to_string(),
+            tally: Tally::new(subject.expected),
+            ui,
+            subject,
+            progress,
+            first_error: None,
+        }
+    }
+
+    /// Counts a delivery and prints what is to be printed of it.
+    ///
+    /// # Errors
+    /// As [`Ui::line`].
+    pub(super) fn record(
+        &mut self,
+        sent: Sent<'_>,
+        outcome: Result<Answer, SendError>,
+    ) -> Result<(), Failure> {
+        self.progress.step();
+        let expected = self.tally.count(sent.latency, &outcome);
+        if self.ui.json() {
+            self.print_object(sent, &outcome)?;
+        } else if self.is_shown(expected, &outcome) {
+            self.print_lines(sent, &outcome, expected)?;
+        }
+        if let Err(error) = outcome {
+            self.first_error.get_or_insert(error);
+        }
+        Ok(())
+    }
+
+    /// One delivery is shown, of many those that went wrong, and all with `--verbose`. A single one that
+    /// got no answer is the failure that the command ends with.
+    fn is_shown(&self, expected: bool, outcome: &Result<Answer, SendError>) -> bool {
+        if self.subject.count == 1 {
+            return outcome.is_ok() || self.subject.copies > 1;
+        }
+        self.ui.verbose() || (!expected && self.tally.wrong() <= SHOWN_FAILURES)
+    }
+
+    fn print_object(&self, sent: Sent<'_>, outcome: &Result<Answer, SendError>) -> Result<(), Failure> {
+        let error = outcome.as_ref().err();
+        let status = outcome.as_ref().map_or_else(|error| error.status(), |answer| Some(answer.status));
+        self.ui.object(&SentRecord {
+            kind: "sent",
+            webhook_id: sent.id,
+            event_type: self.subject.event_type.as_deref(),
+            url: &self.url,
+            attempt: sent.attempt,
+            status: status.map(|status| status.as_u16()),
+            latency_ms: u64::try_from(sent.latency.as_millis()).unwrap_or(u64::MAX),
+            error: error.map(SendError::sentence),
+            error_kind: error.map(SendError::code),
+            corrupt: self.subject.corruption.map(Corruption::name),
+        })
+    }
+
+    fn print_lines(
+        &self,
+        sent: Sent<'_>,
+        outcome: &Result<Answer, SendError>,
+        expected: bool,
+    ) -> Result<(), Failure> {
+        let style = self.ui.out_style();
+        let refused = self.subject.fault.is_some() && is_refusal(outcome);
+        let result = match outcome {
+            Ok(answer) if expected || refused => style.good(answer.status.as_str()),
+            Ok(answer) => style.bad(answer.status.as_str()),
+            Err(_) => style.bad("---"),
+        };
+        let event = sanitize::clipped(self.subject.event_type.as_deref().unwrap_or("(no type)"), 40);
+        let id = style.accent(sanitize::clipped(sent.id, 80));
+        let mut lines = format!("<-- {result} {}  {:>5}  {event}  {id}", self.url, millis(sent.latency));
+        if sent.attempt > 1 {
+            lines.push_str("  retry");
+        }
+        match outcome {
+            Ok(answer) => {
+                for line in self.remarks(answer, expected, refused) {
+                    lines.push('\n');
+                    lines.push_str(&line);
+                }
+            }
+            Err(error) => lines.push_str(&format!("  {}", sanitize::text(&error.sentence()))),
+        }
+        self.progress.aside(|| self.ui.line(&lines))
+    }
+
+    /// What stands under the line of an answer.
+    fn remarks(&self, answer: &Answer, expected: bool, refused: bool) -> Vec<String> {
+        let style = self.ui.out_style();
+        let mut remarks = Vec::new();
+        if let Some(fault) = self.subject.fault {
+            if refused {
+                remarks.push(format!("  {}: {fault}", style.good("refused, as it should")));
+            } else if answer.status.is_success() {
+                remarks.push(format!("  {}", style.bad(format!("! accepted, although {fault}"))));
+            }
+        }
+        if expected {
+            return remarks;
+        }
+        if !answer.body.is_empty() {
+            let text = sanitize::bytes(&answer.body);
+            let mut start = sanitize::clipped(text.trim(), SHOWN_BODY);
+            if answer.truncated && !start.ends_with('…') {
+                start.push('…');
+            }
+            remarks.push(format!("  {} {start}", style.dim("answer:")));
+        }
+        if let Some(hint) = advice::likely_cause(&self.subject, answer, refused) {
+            remarks.push(verdict::hint(style, &hint));
+        }
+        remarks
+    }
+
+    /// Prints the summary of many deliveries and says how the command ends.
+    ///
+    /// # Errors
+    /// Kind `Remote` where no delivery was answered, `Interrupted` where the only one was given up.
+    pub(super) fn finish(&mut self, interrupted: bool) -> Result<Exit, Failure> {
+        std::mem::replace(&mut self.progress, Progress::none()).finish();
+        if self.subject.count > 1 {
+            match self.ui.json() {
+                true => self.ui.object(&self.tally.record(interrupted))?,
+                false => self.ui.line(&self.tally.lines(self.ui.out_style(), interrupted))?,
+            }
+        }
+        if interrupted {
+            return match self.subject.count {
+                1 => Err(Failure::new(Kind::Interrupted, "interrupted before the answer came")),
+                _ => Ok(Exit::Interrupted),
+            };
+        }
+        match &self.first_error {
+            Some(error) if self.tally.answered() == 0 => Err(self.unanswered(error)),
+            Some(_) => Ok(Exit::Negative),
+            None if self.tally.wrong() > 0 => Ok(Exit::Negative),
+            None => Ok(Exit::Done),
+        }
+    }
+
+    fn unanswered(&self, error: &SendError) -> Failure {
+        let message = match self.subject.count {
+            1 => format!("cannot deliver to {}: {}", self.url, error.sentence()),
+            count => format!("none of {count} deliveries to {} was answered: {}", self.url, error.sentence()),
+        };
+        let failure = Failure::remote(message);
+        match error.hint(&self.subject.url) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+/// Whether a handler said no to what it was sent, rather than falling over.
+fn is_refusal(outcome: &Result<Answer, SendError>) -> bool {
+    outcome.as_ref().is_ok_and(|answer| answer.status.is_client_error())
+}

@@ -1,0 +1,263 @@
+//! `gwh verify --jsonl`: a stream of records, judged on every core, answered in order.
+//!
+//! Each worker in turn reads a block of lines, judges it by itself, and writes what it has to say when
+//! all earlier blocks are written. That keeps the order, bounds the memory to a block for each worker,
+//! and answers a line of a slow stream at once.
+
+use std::error::Error;
+use std::io::Read;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::thread;
+
+use memchr::memchr_iter;
+
+use super::Judge;
+use super::input::Delivery;
+use super::lines::{Block, Lines};
+use super::report::{VerdictObject, malformed_line};
+use super::valid::ValidObjects;
+use crate::capture::{self, Quick, RecordError};
+use crate::error::{Exit, Failure};
+use crate::event;
+use crate::session::Session;
+use crate::signature::{SignedDelivery, Verdict, VerdictRecord, verify};
+use crate::ui::{Ui, verdict};
+
+/// The reason of a line that is no record, beside those of [`Reason`](crate::signature::Reason).
+const MALFORMED: &str = "malformed_record";
+
+/// How many lines came to what.
+#[derive(Debug, Default, Clone, Copy)]
+struct Counts {
+    valid: u64,
+    invalid: u64,
+    malformed: u64,
+}
+
+/// Judges every record of the stream.
+pub(super) fn run(
+    file: Option<&Path>,
+    jobs: Option<NonZeroUsize>,
+    judge: &Judge,
+    session: &Session,
+) -> Result<Exit, Failure> {
+    let jobs = jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let lines = Mutex::new(Lines::new(session.open_input(file)?));
+    let turn = Turn::default();
+    let ui = &*session.ui;
+    let work = || Worker::new(judge, ui).run(&lines, &turn);
+    let results: Vec<Result<Counts, Failure>> = thread::scope(|scope| {
+        let others: Vec<_> = (1..jobs).map(|_| scope.spawn(work)).collect();
+        let mut results = vec![work()];
+        results.extend(others.into_iter().map(|other| {
+            other.join().unwrap_or_else(|_| Err(Failure::bug("a worker stopped with a defect")))
+        }));
+        results
+    });
+    let mut total = Counts::default();
+    for result in results {
+        let counts = result?;
+        total.valid += counts.valid;
+        total.invalid += counts.invalid;
+        total.malformed += counts.malformed;
+    }
+    let Counts { valid, invalid, malformed } = total;
+    ui.note(&format!("{valid} valid, {invalid} invalid, {malformed} malformed"));
+    Ok(match total {
+        Counts { malformed: 1.., .. } => Exit::Usage,
+        Counts { invalid: 1.., .. } => Exit::Negative,
+        _ => Exit::Done,
+    })
+}
+
+/// Whose block is written next.
+#[derive(Default)]
+struct Turn {
+    state: Mutex<TurnState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct TurnState {
+    next: u64,
+    is_over: bool,
+}
+
+impl Turn {
+    /// Waits for the turn of block `sequence` and writes it. Answers whether to go on: after another
+    /// worker failed there is no turn any more.
+    fn write(&self, sequence: u64, write: impl FnOnce() -> Result<(), Failure>) -> Result<bool, Failure> {
+        let waiting = |state: &mut TurnState| state.next != sequence && !state.is_over;
+        let mut state = self
+            .changed
+            .wait_while(lock(&self.state), waiting)
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if state.is_over {
+            return Ok(false);
+        }
+        write()?;
+        state.next += 1;
+        self.changed.notify_all();
+        Ok(true)
+    }
+
+    fn is_over(&self) -> bool {
+        lock(&self.state).is_over
+    }
+}
+
+/// Ends all turns when a worker leaves by an error or a panic: the others would wait for it forever.
+struct Leaving<'t>(Option<&'t Turn>);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if let Some(turn) = self.0 {
+            lock(&turn.state).is_over = true;
+            turn.changed.notify_all();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// One thread's share of the work, with the buffers that it uses again and again.
+struct Worker<'a> {
+    judge: &'a Judge,
+    ui: &'a Ui,
+    quick: Quick,
+    valid_objects: ValidObjects,
+    body: Vec<u8>,
+    out: Vec<u8>,
+    counts: Counts,
+}
+
+impl<'a> Worker<'a> {
+    fn new(judge: &'a Judge, ui: &'a Ui) -> Self {
+        let (body, out) = (Vec::new(), Vec::new());
+        let (quick, valid_objects) = (Quick::default(), ValidObjects::default());
+        Worker { judge, ui, quick, valid_objects, body, out, counts: Counts::default() }
+    }
+
+    fn run<R: Read>(mut self, lines: &Mutex<Lines<R>>, turn: &Turn) -> Result<Counts, Failure> {
+        let mut leaving = Leaving(Some(turn));
+        let mut block = Block::new();
+        loop {
+            {
+                let mut lines = lock(lines);
+                let has_more = !turn.is_over()
+                    && lines
+                        .read_into(&mut block)
+                        .map_err(|error| Failure::configuration("cannot read the stream").because(error))?;
+                if !has_more {
+                    break;
+                }
+            }
+            self.out.clear();
+            self.judge_block(&block)?;
+            if !turn.write(block.sequence, || self.ui.raw(&self.out))? {
+                break;
+            }
+        }
+        leaving.0 = None;
+        Ok(self.counts)
+    }
+
+    fn judge_block(&mut self, block: &Block) -> Result<(), Failure> {
+        if block.is_overlong {
+            return self.malformed(block.first_line, "it is longer than 64 MiB");
+        }
+        let (bytes, mut start) = (block.bytes(), 0);
+        let ends = memchr_iter(b'\n', bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len()));
+        for (number, end) in (block.first_line..).zip(ends) {
+            self.judge_line(number, &bytes[start..end])?;
+            start = end + 1;
+        }
+        Ok(())
+    }
+
+    fn judge_line(&mut self, number: u64, line: &[u8]) -> Result<(), Failure> {
+        let mut body = std::mem::take(&mut self.body);
+        let mut is_told = false;
+        if let Some(signed) = self.quick.read(line, &mut body) {
+            let verdict = verify(&signed, &self.judge.keys, &self.judge.policy);
+            // One that is refused is judged again with everything that explains it.
+            if verdict.is_valid() {
+                self.valid(number, &signed, &verdict)?;
+                is_told = true;
+            }
+        }
+        self.body = body;
+        if is_told || line.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        match capture::read(line) {
+            Ok(record) => self.record(number, record),
+            // The stream of `gwh listen --json` also holds what is no delivery.
+            Err(RecordError::NotRecord(Some(kind))) if kind != "delivery" => Ok(()),
+            Err(error) => {
+                let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+                self.malformed(number, &format!("{error}{cause}"))
+            }
+        }
+    }
+
+    fn valid(&mut self, line: u64, signed: &SignedDelivery<'_>, verdict: &Verdict) -> Result<(), Failure> {
+        self.counts.valid += 1;
+        let event_type = event::type_of(signed.body);
+        let id = String::from_utf8_lossy(signed.id);
+        if self.ui.json() {
+            return self.valid_objects.write(line, &id, event_type.as_deref(), verdict, &mut self.out);
+        }
+        let text = verdict::line(self.ui.out_style(), verdict, event_type.as_deref(), Some(&id));
+        self.text(&text);
+        Ok(())
+    }
+
+    fn record(&mut self, line: u64, record: capture::SignedRecord) -> Result<(), Failure> {
+        let delivery = Delivery::of_record(record);
+        let report = self.judge.report(&delivery);
+        match report.is_valid() {
+            true => self.counts.valid += 1,
+            false => self.counts.invalid += 1,
+        }
+        if self.ui.json() {
+            return report.write_json(Some(line), &mut self.out);
+        }
+        for text in report.verdict_lines(self.ui.out_style()) {
+            self.text(&text);
+        }
+        Ok(())
+    }
+
+    fn malformed(&mut self, line: u64, detail: &str) -> Result<(), Failure> {
+        self.counts.malformed += 1;
+        if self.ui.json() {
+            let record = VerdictRecord {
+                valid: false,
+                scheme: None,
+                key: None,
+                key_name: None,
+                age_seconds: None,
+                timestamp_checked: false,
+                binding: None,
+                reason: Some(MALFORMED.to_owned()),
+                detail: Some(detail.to_owned()),
+                hints: Vec::new(),
+                diagnosis: Vec::new(),
+            };
+            return VerdictObject::new(Some(line), None, None, &record).write(&mut self.out);
+        }
+        let text = malformed_line(self.ui.out_style(), line, detail);
+        self.text(&text);
+        Ok(())
+    }
+
+    fn text(&mut self, line: &str) {
+        self.out.extend_from_slice(line.as_bytes());
+        self.out.push(b'\n');
+    }
+}

@@ -1,0 +1,145 @@
+//! `gwh verify`: judging deliveries.
+//!
+//! With `--json` it prints one object: `{"type":"verdict","webhook_id","event_type"}` and the fields of
+//! [`VerdictRecord`](crate::signature::VerdictRecord). With `--jsonl` the objects also have `line`, and a
+//! line that is no record has the reason `malformed_record`.
+
+mod bulk;
+mod input;
+mod lines;
+mod report;
+mod valid;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cmd::args::{VerifyArgs, single_stdin};
+use crate::error::{Exit, Failure};
+use crate::session::Session;
+use crate::signature::diagnose::{Context, Diagnosis, diagnose};
+use crate::signature::{Keys, Policy, Verdict, extract, verify};
+use crate::units::{self, Moment};
+use input::{Delivery, HeaderArgs};
+use report::Report;
+
+const AFTER_HELP: &str = "\
+The input is recognised:
+  - a bare body, where its headers come from --id, --timestamp, --signature, -H or --headers-file, or
+    from the variables of a CGI program (HTTP_WEBHOOK_ID, …); under a web server it is always this
+  - a capture record: a JSON object with headers and body_b64, as gwh sign --as json prints it
+  - a whole HTTP request: request line or header lines, empty line, body; chunked bodies are joined
+
+Examples:
+  gwh sign event.json | gwh verify
+  printf '%s' \"$BODY\" | gwh verify --id \"$ID\" --timestamp \"$TIMESTAMP\" --signature \"$SIGNATURE\"
+  gwh verify request.txt --at 2026-01-22T12:00:00Z     judge a dump as of when it was made
+  gwh verify body.json --headers-file headers.txt --jwks jwks.json
+  gwh verify --jsonl deliveries.jsonl --json | jq 'select(.valid | not)'
+
+Output of --json:
+  {\"type\":\"verdict\",\"webhook_id\":\"msg_…\",\"event_type\":\"batch.succeeded\",\"valid\":true,\"scheme\":\"v1\",
+   \"key\":\"whsec_...3frh\",\"key_name\":\"local\",\"age_seconds\":12,\"timestamp_checked\":true,
+   \"binding\":\"signature\",\"reason\":null,\"detail\":null,\"hints\":[],\"diagnosis\":[]}
+
+Exit codes:
+  0 valid   1 invalid   2 bad flag or malformed input   3 no secret, or an unreadable file";
+
+/// Say whether a delivery is authentic, and why not
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Verify {
+    /// The delivery; stdin if it is absent or -
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    headers: HeaderArgs,
+    /// Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m
+    #[arg(long, value_name = "TIME", value_parser = units::moment, allow_hyphen_values = true)]
+    at: Option<Moment>,
+    /// Do not judge the timestamp; the verdict says so
+    #[arg(long)]
+    ignore_timestamp: bool,
+    /// Verify a stream of capture records, one a line, with one verdict a line
+    #[arg(long, conflicts_with = "header_source")]
+    jsonl: bool,
+    /// How many threads --jsonl uses [default: one for each core]
+    #[arg(long, value_name = "N", requires = "jsonl")]
+    jobs: Option<std::num::NonZeroUsize>,
+    #[command(flatten)]
+    verify: VerifyArgs,
+}
+
+/// Judges and reports.
+///
+/// # Errors
+/// Kind `Usage` where flags contradict each other or the input is malformed or has no headers,
+/// `Configuration` where there is no secret or a file cannot be read, `Remote` where a key set cannot
+/// be fetched.
+pub fn run(args: Verify, session: &Session) -> Result<Exit, Failure> {
+    single_stdin(args.readers_of_stdin())?;
+    let now = args.at.map_or(session.now(), |moment| moment.unix(session.now()));
+    let policy = Policy { check_timestamp: !args.ignore_timestamp, ..args.verify.policy(session, now) };
+    let keys = args.verify.keys(session)?;
+    trace_keys(session, &keys);
+    let judge = Judge { keys, policy };
+    if args.jsonl {
+        return bulk::run(args.file.as_deref(), args.jobs, &judge, session);
+    }
+    let headers = args.headers.read(session)?;
+    let bytes = session.read_input(args.file.as_deref())?;
+    let delivery = input::recognise(headers, &bytes, session)?;
+    session.ui.trace(&delivery.description());
+    let report = judge.report(&delivery);
+    report.print(&session.ui)?;
+    if report.is_valid() {
+        delivery.notes.iter().for_each(|note| session.ui.note(&format!("note: {note}")));
+        return Ok(Exit::Done);
+    }
+    Ok(Exit::Negative)
+}
+
+impl Verify {
+    fn readers_of_stdin(&self) -> [(bool, &'static str); 4] {
+        let is_stdin = |file: &Path| file == Path::new("-");
+        [
+            (self.verify.secrets.reads_stdin(), "--secret-file -"),
+            (self.verify.jwks.iter().any(|source| source == "-"), "--jwks -"),
+            (self.headers.file().is_some_and(is_stdin), "--headers-file -"),
+            (self.file.as_deref().is_none_or(is_stdin), "the delivery"),
+        ]
+    }
+}
+
+/// What deliveries are judged with.
+struct Judge {
+    keys: Keys,
+    policy: Policy,
+}
+
+impl Judge {
+    /// The verdict on one delivery, and what explains it.
+    fn report<'d>(&self, delivery: &'d Delivery<'_>) -> Report<'d> {
+        let pairs = delivery.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
+        match extract(pairs, &delivery.body) {
+            Ok(signed) => {
+                let verdict = verify(&signed, &self.keys, &self.policy);
+                let diagnosis = match verdict.is_valid() {
+                    true => Diagnosis::default(),
+                    false => diagnose(&signed, &verdict, &self.keys, self.policy.now, Context::default()),
+                };
+                Report::new(delivery, verdict, &diagnosis)
+            }
+            Err(rejection) => Report::new(delivery, Verdict::refused(rejection), &Diagnosis::default()),
+        }
+    }
+}
+
+fn trace_keys(session: &Session, keys: &Keys) {
+    if session.ui.verbose() {
+        let secrets = keys.secrets.iter().map(|secret| format!("{} ({})", secret.label, secret.name));
+        let public = keys.public_keys.iter().map(|key| format!("{} ({})", key.label, key.name));
+        let all: Vec<String> = secrets.chain(public).collect();
+        session.ui.trace(&format!("keys: {}", crate::ui::sanitize::text(&all.join(", "))));
+    }
+}

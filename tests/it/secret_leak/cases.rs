@@ -1,0 +1,267 @@
+//! The runs of each command that handle secrets, in success and in failure.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+use gwh::signature::{Secret, Signer, signature_header};
+
+use super::Machine;
+use super::planted::{BEARER, COOKIE};
+use crate::support::{DEADLINE, NOW, Output};
+
+/// The runs of one command.
+pub struct Case {
+    /// The command, as `keys jwks`.
+    pub command: &'static str,
+    /// Whether its stdout is where a secret belongs.
+    pub stdout_is_secret: bool,
+    /// What it is run with.
+    pub runs: fn(&Machine) -> Vec<Planned>,
+}
+
+/// A run to come.
+pub struct Planned {
+    args: Vec<String>,
+    stdin: Vec<u8>,
+    /// Requests that are sent to the URL of the ready line, for a command that serves.
+    requests: Option<Vec<Vec<u8>>>,
+}
+
+/// A run that is over.
+pub struct Run {
+    pub args: Vec<String>,
+    pub output: Output,
+}
+
+impl Planned {
+    fn new(args: &[&str], stdin: impl Into<Vec<u8>>) -> Self {
+        let args = args.iter().map(|arg| (*arg).to_owned()).collect();
+        Planned { args, stdin: stdin.into(), requests: None }
+    }
+
+    fn serving(args: &[&str], requests: Vec<Vec<u8>>) -> Self {
+        Planned { requests: Some(requests), ..Planned::new(args, "") }
+    }
+
+    /// Runs it with the flags of a mode.
+    pub fn in_mode(self, machine: &Machine, mode: &[&str]) -> Run {
+        let mut args = self.args;
+        args.extend(mode.iter().map(|flag| (*flag).to_owned()));
+        let borrowed: Vec<&str> = args.iter().map(String::as_str).collect();
+        let output = match self.requests {
+            None => machine.sandbox.run_with(&borrowed, &self.stdin),
+            Some(requests) => serve(machine, &borrowed, &requests),
+        };
+        Run { args, output }
+    }
+}
+
+/// Starts the command, sends the requests to it one after another, and stops it.
+fn serve(machine: &Machine, args: &[&str], requests: &[Vec<u8>]) -> Output {
+    let ready = machine.sandbox.path().join("ready");
+    let _ = std::fs::remove_file(&ready);
+    let running = machine.sandbox.start(args);
+    let start = std::time::Instant::now();
+    let address = loop {
+        let text = std::fs::read_to_string(&ready).unwrap_or_default();
+        if let Some(port) = text.rsplit(':').next().and_then(|rest| {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse::<u16>().ok()
+        }) {
+            break format!("127.0.0.1:{port}");
+        }
+        assert!(start.elapsed() < DEADLINE, "{args:?} did not become ready");
+        std::thread::yield_now();
+    };
+    for request in requests {
+        let mut connection = TcpStream::connect(&address).expect("connects");
+        connection.set_read_timeout(Some(DEADLINE)).expect("takes a timeout");
+        connection.write_all(request).expect("sends");
+        let _ = connection.shutdown(Shutdown::Write);
+        let mut answer = Vec::new();
+        connection.read_to_end(&mut answer).expect("is answered");
+        assert!(answer.starts_with(b"HTTP/1.1 "), "{}", String::from_utf8_lossy(&answer));
+    }
+    running.stop()
+}
+
+const BODY: &str = r#"{"type":"batch.succeeded","version":"v1","data":{"id":"batch_1"}}"#;
+
+/// A request signed with `secret` that carries credentials of its own.
+fn request(secret: &str, body: &str) -> Vec<u8> {
+    let signer = Signer::V1(vec![Secret::parse(secret).expect("parses")]);
+    let signature = signature_header(&signer, "msg_1", NOW, BODY.as_bytes()).expect("signs");
+    let length = body.len();
+    format!(
+        "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         authorization: Bearer {BEARER}\r\ncookie: session={COOKIE}\r\nx-goog-api-key: {}\r\n\
+         webhook-id: msg_1\r\nwebhook-timestamp: {NOW}\r\nwebhook-signature: {signature}\r\n\
+         content-length: {length}\r\n\r\n{body}",
+        super::API_KEY
+    )
+    .into_bytes()
+}
+
+fn verify(machine: &Machine) -> Vec<Planned> {
+    let planted = &machine.planted;
+    let good = request(&planted.hmac, BODY);
+    let tampered = request(&planted.hmac, &BODY.replace("batch_1", "batch_2"));
+    let local = request(&planted.local.hmac, BODY);
+    let bearer = format!("authorization: Bearer {BEARER}");
+    let mut runs: Vec<Planned> =
+        ["hmac", "two", "ed25519", "rsa.pem", "malformed", "malformed-key", "malformed.pem", "absent"]
+            .into_iter()
+            .flat_map(|file| {
+                [&good, &tampered, &local]
+                    .map(|request| Planned::new(&["verify", "--secret-file", file], request.clone()))
+            })
+            .collect();
+    runs.extend([
+        Planned::new(&["verify"], good.clone()),
+        Planned::new(&["verify"], local),
+        Planned::new(&["verify", "--secret-env", "PLANTED"], good.clone()),
+        Planned::new(&["verify", "--secret-env", "PLANTED"], tampered.clone()),
+        Planned::new(&["verify", "--secret-env", "MALFORMED"], good.clone()),
+        // Key material where a key set belongs, and secrets where a name belongs.
+        Planned::new(&["verify", "--jwks", "rsa.pem"], good.clone()),
+        Planned::new(&["verify", "--jwks", "ed25519"], good.clone()),
+        Planned::new(&["verify", &planted.hmac], ""),
+        Planned::new(&["verify", "--secret-file", &planted.hmac], good.clone()),
+        Planned::new(&["verify", "--secret-env", &planted.hmac], good.clone()),
+        Planned::new(&["verify", &format!("--secret={}", planted.hmac)], good),
+        Planned::new(&["verify", "-H", &bearer], BODY),
+        Planned::new(&["verify"], planted.hmac.clone()),
+    ]);
+    runs
+}
+
+fn sign(machine: &Machine) -> Vec<Planned> {
+    let mut runs = Vec::new();
+    for form in ["http", "headers", "curl", "httpie", "json", "env"] {
+        for (scheme, file) in [("v1", "hmac"), ("v1", "two"), ("v1a", "ed25519"), ("jwt", "rsa.pem")] {
+            runs.push(Planned::new(&["sign", "--as", form, "--scheme", scheme, "--secret-file", file], BODY));
+            runs.push(Planned::new(&["sign", "--as", form, "--scheme", scheme], BODY));
+        }
+    }
+    for file in ["malformed", "malformed-key", "malformed.pem", "rsa.pem", &machine.planted.hmac] {
+        runs.push(Planned::new(&["sign", "--secret-file", file], BODY));
+    }
+    runs.push(Planned::new(&["sign", "--secret-env", "MALFORMED"], BODY));
+    runs.push(Planned::new(&["sign", &format!("--secret={}", machine.planted.hmac)], BODY));
+    runs
+}
+
+fn listen(machine: &Machine) -> Vec<Planned> {
+    let planted = &machine.planted;
+    let tampered = BODY.replace("batch_1", "batch_2");
+    let requests = || {
+        vec![
+            request(&planted.hmac, BODY),
+            request(&planted.hmac, &tampered),
+            request(&planted.local.hmac, BODY),
+            format!(
+                "GET / HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {BEARER}\r\nconnection: close\r\n\r\n"
+            )
+            .into_bytes(),
+        ]
+    };
+    fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        [&["listen", "--port", "0", "--ready-file", "ready"], more].concat()
+    }
+    vec![
+        Planned::serving(&with(&[]), requests()),
+        Planned::serving(&with(&["--secret-file", "two"]), requests()),
+        Planned::serving(&with(&["--secret-env", "PLANTED"]), requests()),
+        Planned::new(&with(&["--secret-file", "malformed"]), ""),
+        Planned::new(&with(&["--secret-file", &planted.hmac]), ""),
+        Planned::new(&with(&["--secret-env", "MALFORMED"]), ""),
+    ]
+}
+
+fn trigger(machine: &Machine) -> Vec<Planned> {
+    // Port 1 answers nobody: the failure and its trace are what is searched here.
+    let to = "http://user:pass@127.0.0.1:1/";
+    let mut runs = vec![Planned::new(&["trigger", "--list"], "")];
+    for (scheme, file) in [("v1", "two"), ("v1a", "ed25519"), ("jwt", "rsa.pem"), ("v1", "malformed")] {
+        let args = ["trigger", "batch.succeeded", "--to", to, "--scheme", scheme];
+        runs.push(Planned::new(&args, ""));
+        runs.push(Planned::new(&[&args[..], &["--secret-file", file]].concat(), ""));
+        runs.push(Planned::new(&[&args[..], &["--corrupt", "secret"]].concat(), ""));
+    }
+    runs.push(Planned::new(&["trigger", "batch.succeeded", "--secret-file", &machine.planted.hmac], ""));
+    runs
+}
+
+fn small(args: &'static [&'static str]) -> Vec<Planned> {
+    vec![Planned::new(args, "")]
+}
+
+fn secrets_set(machine: &Machine) -> Vec<Planned> {
+    let hmac = &machine.planted.hmac;
+    let mut runs: Vec<Planned> = ["hmac", "two", "ed25519", "rsa.pem", "malformed", "absent"]
+        .map(|file| Planned::new(&["secrets", "set", "prod", "--secret-file", file], ""))
+        .into();
+    runs.extend([
+        Planned::new(&["secrets", "set", "prod"], hmac.as_str()),
+        Planned::new(&["secrets", "set", "prod", "--keep-previous", "1h"], "whsec_AAECAwQFBgc="),
+        Planned::new(&["secrets", "set", "prod"], format!("v1,{hmac}")),
+        Planned::new(&["secrets", "set", "prod", "--secret-env", "MALFORMED"], ""),
+        // A secret where a name or nothing belongs.
+        Planned::new(&["secrets", "set", "prod", hmac], ""),
+        Planned::new(&["secrets", "set", "prod", "--secret-store", "keyring"], hmac.as_str()),
+    ]);
+    runs
+}
+
+fn secrets_import(machine: &Machine) -> Vec<Planned> {
+    let hmac = &machine.planted.hmac;
+    let recovery = format!(
+        r#"{{"version":1,"id":"1","name":"prod","secrets":[{{"secret":"{hmac}","added_at":"2026-01-22T12:00:00Z"}}]}}"#
+    );
+    let import = |stdin: String| Planned::new(&["secrets", "import", "-"], stdin);
+    vec![
+        import(recovery.replace("secrets", "secretz")),
+        import(recovery.replace("added_at", "added")),
+        import(recovery),
+        import(format!("PROD={hmac}")),
+        import(format!("PROD={hmac}???")),
+        import(hmac.clone()),
+        Planned::new(&["secrets", "import", "hmac"], ""),
+    ]
+}
+
+/// In process, only runs that end before the command takes the place of the test.
+fn secrets_exec(_: &Machine) -> Vec<Planned> {
+    vec![
+        Planned::new(&["secrets", "exec", "--", "no-such-command"], ""),
+        Planned::new(&["secrets", "exec", "--webhook", "prod", "--", "no-such-command"], ""),
+        Planned::new(&["secrets", "exec", "--webhook", "absent", "--", "no-such-command"], ""),
+    ]
+}
+
+/// Every command. `secrets get` is the one whose stdout is a secret.
+pub const CASES: &[Case] = &[
+    Case { command: "verify", stdout_is_secret: false, runs: verify },
+    Case { command: "sign", stdout_is_secret: false, runs: sign },
+    Case { command: "listen", stdout_is_secret: false, runs: listen },
+    Case { command: "trigger", stdout_is_secret: false, runs: trigger },
+    Case { command: "demo", stdout_is_secret: false, runs: |_| small(&["demo"]) },
+    Case { command: "secrets set", stdout_is_secret: false, runs: secrets_set },
+    Case { command: "secrets import", stdout_is_secret: false, runs: secrets_import },
+    Case { command: "secrets list", stdout_is_secret: false, runs: |_| small(&["secrets", "list"]) },
+    Case { command: "secrets exec", stdout_is_secret: false, runs: secrets_exec },
+    Case { command: "secrets doctor", stdout_is_secret: false, runs: |_| small(&["secrets", "doctor"]) },
+    Case {
+        command: "secrets remove",
+        stdout_is_secret: false,
+        runs: |_| small(&["secrets", "remove", "1", "--yes"]),
+    },
+    Case { command: "secrets get", stdout_is_secret: true, runs: |_| small(&["secrets", "get"]) },
+    Case { command: "keys jwks", stdout_is_secret: false, runs: |_| small(&["keys", "jwks"]) },
+    Case {
+        command: "config show",
+        stdout_is_secret: false,
+        runs: |_| small(&["config", "show", "--origin"]),
+    },
+    Case { command: "completions", stdout_is_secret: false, runs: |_| small(&["completions", "bash"]) },
+];

@@ -1,0 +1,83 @@
+//! What is different on a terminal: colour, and questions. Each case runs on a pseudo-terminal.
+
+use std::process::Command;
+
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::support::child::Run;
+use crate::support::{DEADLINE, Sandbox};
+
+const ESCAPE: &str = "\u{1b}";
+
+pub fn on_terminal(mut command: Command) -> PtySession {
+    if !command.get_envs().any(|(name, _)| name == "TERM") {
+        command.env("TERM", "xterm-256color");
+    }
+    let deadline = u64::try_from(DEADLINE.as_millis()).expect("fits");
+    spawn_command(command, Some(deadline)).expect("starts on a pseudo-terminal")
+}
+
+/// Everything that the command prints until its end, and its exit code as rexpect shows it.
+pub fn to_the_end(mut session: PtySession) -> (String, String) {
+    let text = session.exp_eof().expect("ends before the deadline");
+    let status = session.process().wait().expect("has a status");
+    (text, format!("{status:?}"))
+}
+
+pub fn ended_with(status: &str, code: u8) -> bool {
+    status.starts_with("Exited(") && status.ends_with(&format!(", {code})"))
+}
+
+#[test]
+fn help_and_data_are_coloured_on_a_terminal_and_plain_elsewhere() {
+    let sandbox = Sandbox::new();
+    let args = ["config", "show", "--origin"];
+    let (text, status) = to_the_end(on_terminal(sandbox.command(&args)));
+    assert!(text.contains(ESCAPE) && ended_with(&status, 0), "{status}: {text:?}");
+    let piped = Run::start(sandbox.command(&args), b"").wait();
+    assert!(!piped.stdout.contains(ESCAPE), "{piped:?}");
+    let (help, _) = to_the_end(on_terminal(sandbox.command(&["--help"])));
+    assert!(help.contains(ESCAPE), "{help:?}");
+}
+
+#[test]
+fn flags_and_variables_turn_colour_off_and_on() {
+    let args = ["config", "show", "--origin"];
+    let plain = |sandbox: Sandbox, args: &[&str]| {
+        let (text, _) = to_the_end(on_terminal(sandbox.command(args)));
+        assert!(text.contains("tolerance") && !text.contains(ESCAPE), "{text:?}");
+    };
+    plain(Sandbox::new().env("NO_COLOR", "1"), &args);
+    plain(Sandbox::new().env("TERM", "dumb"), &args);
+    plain(Sandbox::new().env("CLICOLOR_FORCE", "1"), &["config", "show", "--origin", "--color", "never"]);
+    plain(Sandbox::new(), &["config", "show", "--origin", "--json"]);
+    let forced = Sandbox::new().env("CLICOLOR_FORCE", "1");
+    let piped = Run::start(forced.command(&args), b"").wait();
+    assert!(piped.stdout.contains(ESCAPE), "{piped:?}");
+}
+
+#[test]
+fn an_error_is_coloured_by_its_own_stream() {
+    let sandbox = Sandbox::new();
+    let (text, status) = to_the_end(on_terminal(sandbox.command(&["secrets", "get", "absent"])));
+    assert!(text.contains(ESCAPE) && ended_with(&status, 3), "{status}: {text:?}");
+    let piped = Run::start(sandbox.command(&["secrets", "get", "absent"]), b"").wait();
+    assert!(!piped.stderr.contains(ESCAPE), "{piped:?}");
+}
+
+#[test]
+fn a_missing_event_is_asked_for_and_escape_ends_the_command() {
+    let sandbox = Sandbox::new();
+    let mut session = on_terminal(sandbox.command(&["trigger"]));
+    session.exp_string("batch.succeeded").expect("the events are shown");
+    session.send(ESCAPE).and_then(|_| session.flush()).expect("takes a key");
+    let (_, status) = to_the_end(session);
+    assert!(ended_with(&status, 130), "{status}");
+}
+
+#[test]
+fn nothing_is_asked_without_a_terminal() {
+    let ended = Run::start(Sandbox::new().command(&["trigger"]), b"").wait();
+    assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("EVENT") && ended.stderr.contains("--list"), "{ended:?}");
+}
