@@ -47,14 +47,14 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;verify' {
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many threads --jsonl uses [default: one for each core]')
             [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'The value of webhook-id')
             [CompletionResult]::new('--timestamp', '--timestamp', [CompletionResultType]::ParameterName, 'The value of webhook-timestamp, in Unix seconds')
             [CompletionResult]::new('--signature', '--signature', [CompletionResultType]::ParameterName, 'The value of webhook-signature')
             [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header as ''name: value'' (repeatable)')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header as ''name: value'' (repeatable)')
             [CompletionResult]::new('--headers-file', '--headers-file', [CompletionResultType]::ParameterName, 'A file of headers as curl -D writes it; the last block counts')
-            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m')
-            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many threads --jsonl uses [default: one for each core]')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Read signing secrets from this file, or from stdin for - (repeatable)')
             [CompletionResult]::new('--secret-env', '--secret-env', [CompletionResultType]::ParameterName, 'Read signing secrets from this environment variable (repeatable)')
             [CompletionResult]::new('--webhook', '--webhook', [CompletionResultType]::ParameterName, 'Use the stored secrets of this webhook, or local for the test secret (repeatable)')

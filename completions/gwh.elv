@@ -43,14 +43,14 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand completions 'Print the completion script of a shell'
         }
         &'gwh;verify'= {
+            cand --at 'Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m'
+            cand --jobs 'How many threads --jsonl uses [default: one for each core]'
             cand --id 'The value of webhook-id'
             cand --timestamp 'The value of webhook-timestamp, in Unix seconds'
             cand --signature 'The value of webhook-signature'
             cand -H 'A header as ''name: value'' (repeatable)'
             cand --header 'A header as ''name: value'' (repeatable)'
             cand --headers-file 'A file of headers as curl -D writes it; the last block counts'
-            cand --at 'Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m'
-            cand --jobs 'How many threads --jsonl uses [default: one for each core]'
             cand --secret-file 'Read signing secrets from this file, or from stdin for - (repeatable)'
             cand --secret-env 'Read signing secrets from this environment variable (repeatable)'
             cand --webhook 'Use the stored secrets of this webhook, or local for the test secret (repeatable)'

@@ -45,13 +45,13 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "secrets" -d 'Work with sign
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "keys" -d 'Work with the public keys of dynamic webhooks'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "config" -d 'Look at the configuration'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l at -d 'Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jobs -d 'How many threads --jsonl uses [default: one for each core]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l id -d 'The value of webhook-id' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l timestamp -d 'The value of webhook-timestamp, in Unix seconds' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l signature -d 'The value of webhook-signature' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s H -l header -d 'A header as \'name: value\' (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l headers-file -d 'A file of headers as curl -D writes it; the last block counts' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l at -d 'Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m' -r
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jobs -d 'How many threads --jsonl uses [default: one for each core]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r

@@ -36,7 +36,7 @@ impl Quick {
             match key {
                 b"headers" if found.is_none() => found = Some(cutter.webhook_headers()?),
                 b"headers" | b"body" => return None,
-                b"body_b64" => break cutter.plain()?,
+                b"body_b64" => break cutter.long()?,
                 _ => cutter.skip_scalar()?,
             }
             cutter.expect(b',')?;
@@ -80,9 +80,18 @@ impl<'a> Cutter<'a> {
 
     /// A string without escapes: the bytes between its quotes.
     fn plain(&mut self) -> Option<&'a [u8]> {
+        self.string(first_quote_or_backslash)
+    }
+
+    /// As [`Cutter::plain`], for one that is expected to be long.
+    fn long(&mut self) -> Option<&'a [u8]> {
+        self.string(|text| memchr2(b'"', b'\\', text))
+    }
+
+    fn string(&mut self, find: impl Fn(&[u8]) -> Option<usize>) -> Option<&'a [u8]> {
         self.expect(b'"')?;
         let start = self.at;
-        let end = start + memchr2(b'"', b'\\', &self.text[start..])?;
+        let end = start + find(&self.text[start..])?;
         self.at = end + 1;
         (self.text[end] == b'"').then(|| &self.text[start..end])
     }
@@ -125,6 +134,24 @@ impl<'a> Cutter<'a> {
             self.expect(b',')?;
         }
     }
+}
+
+/// Where the first quote or backslash stands. Most strings of a record are a few bytes long, for which
+/// eight bytes at once in a register beat the start-up cost of a vector search.
+fn first_quote_or_backslash(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, tail) = text.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let hits = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
+        if hits != 0 {
+            // Only the lowest bit is certain, and it is the first hit.
+            return Some(index * 8 + hits.trailing_zeros() as usize / 8);
+        }
+    }
+    let within = tail.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    Some(words.len() * 8 + within)
 }
 
 #[cfg(test)]
@@ -172,6 +199,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn quotes_and_backslashes_are_found_where_they_are(text in "[\\\\\"a!#\\[\\]\u{5d}\u{a2}\u{dc}]{0,30}") {
+            prop_assert_eq!(first_quote_or_backslash(text.as_bytes()), memchr2(b'"', b'\\', text.as_bytes()));
+        }
+
         #[test]
         fn what_is_read_quickly_is_what_is_read(
             body in proptest::collection::vec(any::<u8>(), 0..40),

@@ -24,15 +24,27 @@ pub(super) fn read<'a>(
         return Ok(Cow::Borrowed(rest));
     };
     match usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length)) {
-        Some((body, after)) => {
+        Some((body, after)) if is_of_the_dump(after) => {
             note_rest(after, notes);
             Ok(Cow::Borrowed(body))
+        }
+        Some((_, after)) => {
+            notes.push(Note::Longer(after.len()));
+            Ok(Cow::Borrowed(rest))
         }
         None => {
             notes.push(Note::Truncated(length - rest.len() as u64));
             Ok(Cow::Borrowed(rest))
         }
     }
+}
+
+/// Whether what follows a body is the dump's own: line ends at its end, or the next request. Anything
+/// else is part of a body that was edited after its Content-Length was written.
+fn is_of_the_dump(after: &[u8]) -> bool {
+    let next = after.trim_ascii_start();
+    let line = next.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    next.is_empty() || memchr::memmem::find(line, b" HTTP/1.").is_some()
 }
 
 fn note_rest(after: &[u8], notes: &mut Vec<Note>) {

@@ -56,6 +56,11 @@ fn content_length_bounds_the_body() {
     let with = |length: &str, body: &str| format!("POST / HTTP/1.1\nContent-Length: {length}\n\n{body}");
     let long = with("4", "body\n\n");
     assert_eq!((read(&long).body.as_ref(), read(&long).notes), (&b"body"[..], vec![Note::LeftOut(2)]));
+    let next = with("4", "bodyPOST /next HTTP/1.1\n\n");
+    assert_eq!(read(&next).body.as_ref(), b"body");
+    let edited = with("4", "longer body\n");
+    let edited = read(&edited);
+    assert_eq!((edited.body.as_ref(), edited.notes), (&b"longer body\n"[..], vec![Note::Longer(8)]));
     let short = with("9", "body");
     assert_eq!((read(&short).body.as_ref(), read(&short).notes), (&b"body"[..], vec![Note::Truncated(5)]));
     for bad in ["x", "-1", "", "1, 2", "99999999999999999999"] {

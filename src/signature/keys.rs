@@ -142,6 +142,31 @@ impl Keys {
         })
     }
 
+    /// The same keys in memory of their own, for another thread. Every verdict counts its references to
+    /// the names of a key; threads that count the same ones slow each other down.
+    #[must_use]
+    pub fn unshared(&self) -> Keys {
+        let own = |text: &Arc<str>| Arc::<str>::from(&**text);
+        let secrets = |list: &[NamedSecret]| {
+            let copy = |named: &NamedSecret| NamedSecret {
+                name: own(&named.name),
+                label: own(&named.label),
+                ..named.clone()
+            };
+            list.iter().map(copy).collect()
+        };
+        let public_key = |named: &NamedPublicKey| NamedPublicKey {
+            name: own(&named.name),
+            label: own(&named.label),
+            ..named.clone()
+        };
+        Keys {
+            secrets: secrets(&self.secrets),
+            public_keys: self.public_keys.iter().map(public_key).collect(),
+            known: secrets(&self.known),
+        }
+    }
+
     /// Whether there is a key of `scheme`, whatever the time.
     pub fn has(&self, scheme: Scheme) -> bool {
         match scheme {

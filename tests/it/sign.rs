@@ -78,7 +78,7 @@ fn json_is_a_capture_record() {
             (&"msg_1".into(), &"batch.succeeded".into())
         );
         assert_eq!((&record["method"], &record["path"]), (&"POST".into(), &"/".into()));
-        assert_eq!(record["received_at"], "2026-01-22T12:00:00Z");
+        assert_eq!(record["received_at"], "2026-01-22T12:00:00.000Z");
         assert_eq!(record["body_b64"], STANDARD.encode(BODY));
         assert_eq!(record["event"], serde_json::from_str::<serde_json::Value>(BODY).expect("JSON"));
         assert_eq!(record["headers"][5], serde_json::json!(["webhook-signature", SIGNATURE]));

@@ -60,7 +60,7 @@ fn json_is_one_object_of_a_fixed_shape() {
         "key": "whsec_...Pj8=", "key_name": "WEBHOOK_SIGNING_SECRET", "age_seconds": 600, "timestamp_checked": true,
         "binding": null, "reason": "timestamp_too_old",
         "detail": "the timestamp is 10m old and 5m is allowed; the signature itself is right",
-        "hints": ["to judge a recorded delivery, add --at TIME or --ignore-timestamp"], "diagnosis": [],
+        "hints": ["sign it anew with gwh sign, or judge it as of then: gwh verify --at 1769082600"], "diagnosis": [],
     });
     assert_eq!((stale.code, stale.json()), (1, expected));
     let unsigned = verify(&["--json"], "POST / HTTP/1.1\n\n{}");
@@ -228,6 +228,10 @@ fn a_shell_sees_the_exit_codes_of_the_table() {
     assert_eq!(shell("printf '%s' \"$BODY\" | gwh verify").0, 2);
     assert_eq!(shell("printf '%s' \"$BODY\" | gwh verify --secret-env NOT_SET").0, 3);
     assert_eq!(shell("printf '%s' \"$BODY\" | gwh sign | gwh verify").0, 0, "with nothing configured");
+    for scheme in ["v1a", "jwt"] {
+        let fresh_key = format!("printf '%s' \"$BODY\" | gwh sign --scheme {scheme} | gwh verify");
+        assert_eq!(shell(&fresh_key).0, 0, "a {scheme} key that is made in the same moment");
+    }
     assert_eq!(shell("printf '%s' \"$BODY\" | gwh sign --as json > r; gwh verify r").0, 0);
     let cgi = "eval \"$(printf '%s' \"$BODY\" | gwh sign --as env)\"; printf '%s' \"$BODY\" | gwh verify";
     assert_eq!(shell(cgi).0, 0);

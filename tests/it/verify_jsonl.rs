@@ -76,9 +76,9 @@ fn people_read_lines() {
             "✗ malformed line 4: it i",
             "✗ malformed line 5: it i",
             "✗ invalid b             ",
-            "  hint: to judge a recor",
+            "  hint: sign it anew wit",
             "✗ invalid (no type)     ",
-            "  hint: give the sender'",
+            "  hint: webhook-signatur",
             "✓ valid   c             ",
         ]
     );

@@ -7,6 +7,7 @@ use crate::capture::DeliveryRecord;
 use crate::event::Event;
 use crate::request;
 use crate::signature::{ID, SIGNATURE, TIMESTAMP};
+use crate::units::rfc3339;
 
 /// What the service sends, whatever the body is.
 const CONTENT_TYPE: (&str, &str) = ("content-type", "application/json");
@@ -48,7 +49,7 @@ impl Delivery<'_> {
         let mut record = DeliveryRecord::new(self.all_headers(), self.body);
         record.webhook_id = Some(self.id.to_owned());
         record.event_type = Event::parse(self.body).and_then(|event| Some(event.type_name()?.into_owned()));
-        record.received_at = Some(now.to_string());
+        record.received_at = Some(rfc3339(now));
         record.method = Some("POST".to_owned());
         record.path = Some(self.to.path.clone());
         record.attempt = Some(1);

@@ -11,8 +11,6 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 
-use memchr::memchr_iter;
-
 use super::Judge;
 use super::input::Delivery;
 use super::lines::{Block, Lines};
@@ -22,7 +20,7 @@ use crate::capture::{self, Quick, RecordError};
 use crate::error::{Exit, Failure};
 use crate::event;
 use crate::session::Session;
-use crate::signature::{SignedDelivery, Verdict, VerdictRecord, verify};
+use crate::signature::{Policy, SignedDelivery, Verdict, VerdictRecord, verify};
 use crate::ui::{Ui, verdict};
 
 /// The reason of a line that is no record, beside those of [`Reason`](crate::signature::Reason).
@@ -126,7 +124,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// One thread's share of the work, with the buffers that it uses again and again.
 struct Worker<'a> {
-    judge: &'a Judge,
+    judge: Judge,
+    policy: Policy,
     ui: &'a Ui,
     quick: Quick,
     valid_objects: ValidObjects,
@@ -136,10 +135,12 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(judge: &'a Judge, ui: &'a Ui) -> Self {
+    fn new(judge: &Judge, ui: &'a Ui) -> Self {
+        let judge = judge.for_thread();
+        let policy = judge.policy();
         let (body, out) = (Vec::new(), Vec::new());
         let (quick, valid_objects) = (Quick::default(), ValidObjects::default());
-        Worker { judge, ui, quick, valid_objects, body, out, counts: Counts::default() }
+        Worker { judge, policy, ui, quick, valid_objects, body, out, counts: Counts::default() }
     }
 
     fn run<R: Read>(mut self, lines: &Mutex<Lines<R>>, turn: &Turn) -> Result<Counts, Failure> {
@@ -170,11 +171,10 @@ impl<'a> Worker<'a> {
         if block.is_overlong {
             return self.malformed(block.first_line, "it is longer than 64 MiB");
         }
-        let (bytes, mut start) = (block.bytes(), 0);
-        let ends = memchr_iter(b'\n', bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len()));
-        for (number, end) in (block.first_line..).zip(ends) {
-            self.judge_line(number, &bytes[start..end])?;
-            start = end + 1;
+        // A stream may flow for hours: each block is judged as of its own time.
+        self.policy = self.judge.policy();
+        for (number, line) in block.lines() {
+            self.judge_line(number, line)?;
         }
         Ok(())
     }
@@ -183,7 +183,7 @@ impl<'a> Worker<'a> {
         let mut body = std::mem::take(&mut self.body);
         let mut is_told = false;
         if let Some(signed) = self.quick.read(line, &mut body) {
-            let verdict = verify(&signed, &self.judge.keys, &self.judge.policy);
+            let verdict = verify(&signed, &self.judge.keys, &self.policy);
             // One that is refused is judged again with everything that explains it.
             if verdict.is_valid() {
                 self.valid(number, &signed, &verdict)?;
@@ -219,7 +219,7 @@ impl<'a> Worker<'a> {
 
     fn record(&mut self, line: u64, record: capture::SignedRecord) -> Result<(), Failure> {
         let delivery = Delivery::of_record(record);
-        let report = self.judge.report(&delivery);
+        let report = self.judge.report(&delivery, &self.policy);
         match report.is_valid() {
             true => self.counts.valid += 1,
             false => self.counts.invalid += 1,

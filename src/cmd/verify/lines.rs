@@ -24,6 +24,8 @@ pub(super) struct Lines<R> {
 pub(super) struct Block {
     buffer: Vec<u8>,
     filled: usize,
+    /// Where each line ends.
+    ends: Vec<usize>,
     /// The number of its first line, from 1.
     pub(super) first_line: u64,
     /// Its place in the stream, from 0.
@@ -34,12 +36,26 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn new() -> Self {
-        Block { buffer: vec![0; BLOCK], filled: 0, first_line: 1, sequence: 0, is_overlong: false }
+        let (buffer, ends) = (vec![0; BLOCK], Vec::new());
+        Block { buffer, filled: 0, ends, first_line: 1, sequence: 0, is_overlong: false }
     }
 
-    /// The lines; the last one of the stream may lack its line end.
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.filled]
+    /// The lines with their numbers, without line ends.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|end| end + 1));
+        let spans = starts.zip(&self.ends).map(|(start, end)| &self.buffer[start..*end]);
+        (self.first_line..).zip(spans)
+    }
+
+    /// Finds the line ends, once: the number of lines is needed before the lines are.
+    fn split(&mut self) {
+        let bytes = &self.buffer[..self.filled];
+        self.ends.clear();
+        self.ends.extend(memchr_iter(b'\n', bytes));
+        // The last line of a stream may lack its line end.
+        if bytes.last().is_some_and(|last| *last != b'\n') {
+            self.ends.push(bytes.len());
+        }
     }
 }
 
@@ -76,10 +92,9 @@ impl<R: Read> Lines<R> {
         if block.is_overlong {
             block.filled = 0;
         }
+        block.split();
         (block.first_line, block.sequence) = (self.next_line, self.next_block);
-        let bytes = block.bytes();
-        let has_open_end = bytes.last().is_some_and(|last| *last != b'\n');
-        let lines = memchr_iter(b'\n', bytes).count() + usize::from(has_open_end || block.is_overlong);
+        let lines = block.ends.len() + usize::from(block.is_overlong);
         self.next_line += lines as u64;
         self.next_block += u64::from(lines > 0);
         Ok(lines > 0)
@@ -150,8 +165,8 @@ mod tests {
             if block.is_overlong {
                 all.push((block.first_line, None));
             }
-            let text = String::from_utf8(block.bytes().to_vec()).expect("text");
-            all.extend((block.first_line..).zip(text.lines().map(|line| Some(line.to_owned()))));
+            let text = |line: &[u8]| String::from_utf8(line.to_vec()).expect("text");
+            all.extend(block.lines().map(|(number, line)| (number, Some(text(line)))));
         }
         all
     }

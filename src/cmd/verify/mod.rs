@@ -11,9 +11,11 @@ mod report;
 mod valid;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
+use crate::clock::Clock;
 use crate::cmd::args::{VerifyArgs, single_stdin};
 use crate::error::{Exit, Failure};
 use crate::session::Session;
@@ -47,13 +49,11 @@ Exit codes:
 
 /// Say whether a delivery is authentic, and why not
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_long_help = AFTER_HELP, after_help = "See --help for the forms of input, examples and exit codes")]
 pub struct Verify {
     /// The delivery; stdin if it is absent or -
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    #[command(flatten)]
-    headers: HeaderArgs,
     /// Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m
     #[arg(long, value_name = "TIME", value_parser = units::moment, allow_hyphen_values = true)]
     at: Option<Moment>,
@@ -67,6 +67,8 @@ pub struct Verify {
     #[arg(long, value_name = "N", requires = "jsonl")]
     jobs: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
+    headers: HeaderArgs,
+    #[command(flatten)]
     verify: VerifyArgs,
 }
 
@@ -78,11 +80,8 @@ pub struct Verify {
 /// be fetched.
 pub fn run(args: Verify, session: &Session) -> Result<Exit, Failure> {
     single_stdin(args.readers_of_stdin())?;
-    let now = args.at.map_or(session.now(), |moment| moment.unix(session.now()));
-    let policy = Policy { check_timestamp: !args.ignore_timestamp, ..args.verify.policy(session, now) };
-    let keys = args.verify.keys(session)?;
-    trace_keys(session, &keys);
-    let judge = Judge { keys, policy };
+    let at = args.at.map(|moment| moment.unix(session.now()));
+    let mut judge = Judge::new(&args, at, session)?;
     if args.jsonl {
         return bulk::run(args.file.as_deref(), args.jobs, &judge, session);
     }
@@ -90,7 +89,11 @@ pub fn run(args: Verify, session: &Session) -> Result<Exit, Failure> {
     let bytes = session.read_input(args.file.as_deref())?;
     let delivery = input::recognise(headers, &bytes, session)?;
     session.ui.trace(&delivery.description());
-    let report = judge.report(&delivery);
+    if args.verify.uses_local_identity(session) {
+        // Whoever pipes the delivery in may have made a test key for it in the meantime.
+        judge.keys.public_keys = session.local_identity()?.public_keys()?;
+    }
+    let report = judge.report(&delivery, &judge.policy());
     report.print(&session.ui)?;
     if report.is_valid() {
         delivery.notes.iter().for_each(|note| session.ui.note(&format!("note: {note}")));
@@ -115,18 +118,39 @@ impl Verify {
 struct Judge {
     keys: Keys,
     policy: Policy,
+    at: Option<i64>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Judge {
+    fn new(args: &Verify, at: Option<i64>, session: &Session) -> Result<Self, Failure> {
+        let policy = args.verify.policy(session, session.now());
+        let policy = Policy { check_timestamp: !args.ignore_timestamp, ..policy };
+        let keys = args.verify.keys(session)?;
+        trace_keys(session, &keys);
+        Ok(Judge { keys, policy, at, clock: session.clock.clone() })
+    }
+
+    /// The same for another thread, with keys that share no counters with this one's.
+    fn for_thread(&self) -> Self {
+        let (policy, clock) = (self.policy.clone(), self.clock.clone());
+        Judge { keys: self.keys.unshared(), policy, at: self.at, clock }
+    }
+
+    /// The policy as of this moment, or as of the time that was asked for.
+    fn policy(&self) -> Policy {
+        Policy { now: self.at.unwrap_or_else(|| self.clock.now().as_second()), ..self.policy.clone() }
+    }
+
     /// The verdict on one delivery, and what explains it.
-    fn report<'d>(&self, delivery: &'d Delivery<'_>) -> Report<'d> {
+    fn report<'d>(&self, delivery: &'d Delivery<'_>, policy: &Policy) -> Report<'d> {
         let pairs = delivery.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
         match extract(pairs, &delivery.body) {
             Ok(signed) => {
-                let verdict = verify(&signed, &self.keys, &self.policy);
+                let verdict = verify(&signed, &self.keys, policy);
                 let diagnosis = match verdict.is_valid() {
                     true => Diagnosis::default(),
-                    false => diagnose(&signed, &verdict, &self.keys, self.policy.now, Context::default()),
+                    false => diagnose(&signed, &verdict, &self.keys, policy.now, Context::default()),
                 };
                 Report::new(delivery, verdict, &diagnosis)
             }

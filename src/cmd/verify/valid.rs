@@ -122,7 +122,7 @@ mod tests {
                 };
                 let (mut quick, mut slow) = (Vec::new(), Vec::new());
                 objects.write(3, "msg_\u{1}", Some("x\"y"), &verdict, &mut quick).expect("writes");
-                let record = VerdictRecord::new(&verdict, &[]);
+                let record = VerdictRecord::new(&verdict, &Diagnosis::default());
                 let object = VerdictObject::new(Some(3), Some("msg_\u{1}"), Some("x\"y"), &record);
                 object.write(&mut slow).expect("writes");
                 assert_eq!(String::from_utf8_lossy(&quick), String::from_utf8_lossy(&slow));
