@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::env;
 use crate::error::{Exit, Failure};
-use crate::gemini::{Access, Api, ApiKey};
+use crate::gemini::ApiKey;
 use crate::runtime;
 use crate::secrets::Backend;
 use crate::session::Session;
@@ -87,7 +87,7 @@ fn read_key(session: &Session) -> Result<ApiKey, Failure> {
 
 /// Asks the API whether it takes the key. What says nothing about the key is no reason not to store it.
 fn is_taken(session: &Session, key: &ApiKey) -> Result<bool, Failure> {
-    let api = Api::new(session, Access::with_key(session, key.clone())?)?;
+    let api = session.api_with(key.clone())?;
     match runtime::block_on(async { Ok(api.page(Some(1), None).await) })? {
         Ok(_) => Ok(true),
         Err(error) if error.refusal().is_some_and(|refusal| refusal.is_about_key()) => {

@@ -1,4 +1,4 @@
-//! Where the API is and with which key: from the environment, as Google's SDKs read it, or `gwh login`.
+//! Where the API is and with which key: from the environment, as Google's SDKs read it.
 //!
 //! None of this comes from a project's file: a cloned repository must not be able to send the key elsewhere.
 
@@ -10,10 +10,8 @@ use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
 use super::endpoint::is_loopback;
-use crate::config;
-use crate::env;
+use crate::env::{self, Env};
 use crate::error::Failure;
-use crate::session::Session;
 use crate::ui::sanitize;
 
 const DEFAULT_BASE: &str = "https://generativelanguage.googleapis.com";
@@ -50,6 +48,20 @@ impl ApiKey {
         }
     }
 
+    /// The key of the environment, as Google's SDKs choose it.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where the variable does not hold a key.
+    pub fn of(env: &Env) -> Result<Option<Self>, Failure> {
+        let variable = [env::GOOGLE_API_KEY, env::GEMINI_API_KEY]
+            .into_iter()
+            .find_map(|name| Some((name, env.text(name)?)));
+        let Some((variable, text)) = variable else { return Ok(None) };
+        ApiKey::parse(text).map(Some).map_err(|error| {
+            Failure::configuration(format!("{variable} does not hold an API key")).because(error)
+        })
+    }
+
     /// The key itself. For sending and storing it; nothing else.
     pub fn expose(&self) -> &str {
         &self.0
@@ -78,31 +90,26 @@ pub struct Access {
 }
 
 impl Access {
-    /// What the environment and `gwh login` say, with the warnings that go with it.
+    /// The base URL and version of the environment, with a key and the total time for one answer.
     ///
     /// # Errors
-    /// Kind `Configuration` where there is no key, or the base URL or version cannot be used.
-    pub fn of(session: &Session) -> Result<Self, Failure> {
-        let key = find_key(session)?;
-        Access::with_key(session, key)
+    /// Kind `Configuration` where the base URL or version cannot be used.
+    pub fn new(env: &Env, key: ApiKey, timeout: Duration) -> Result<Self, Failure> {
+        let base = base_url(env.text(env::GOOGLE_GEMINI_BASE_URL).unwrap_or(DEFAULT_BASE))?;
+        let version = version(env.text(env::GOOGLE_GENAI_API_VERSION).unwrap_or(DEFAULT_VERSION))?;
+        Ok(Access { base, version, key, timeout })
     }
 
-    /// The same with a key that the caller has.
-    ///
-    /// # Errors
-    /// As [`Access::of`].
-    pub fn with_key(session: &Session, key: ApiKey) -> Result<Self, Failure> {
-        let base = base_url(session.env.text(env::GOOGLE_GEMINI_BASE_URL).unwrap_or(DEFAULT_BASE))?;
-        if base.scheme() == "http" && !is_loopback(&base) {
-            session.ui.warn(&format!(
-                "{} is not HTTPS: the API key travels in the clear to {}",
-                env::GOOGLE_GEMINI_BASE_URL,
-                sanitize::text(base.host_str().unwrap_or_default())
-            ));
-        }
-        let version = version(session.env.text(env::GOOGLE_GENAI_API_VERSION).unwrap_or(DEFAULT_VERSION))?;
-        let timeout = session.config.required(&config::API_TIMEOUT, None);
-        Ok(Access { base, version, key, timeout })
+    /// What is to be said before the key is sent.
+    pub fn warning(&self) -> Option<String> {
+        let is_open = self.base.scheme() == "http" && !is_loopback(&self.base);
+        is_open.then(|| {
+            let host = sanitize::text(self.base.host_str().unwrap_or_default());
+            format!(
+                "{} is not HTTPS: the API key travels in the clear to {host}",
+                env::GOOGLE_GEMINI_BASE_URL
+            )
+        })
     }
 
     /// The URL of a path below the version, with the base URL's own path kept in front.
@@ -118,31 +125,8 @@ impl Access {
     }
 }
 
-/// The key of the environment, in the order of Google's SDKs, else the one of `gwh login`.
-fn find_key(session: &Session) -> Result<ApiKey, Failure> {
-    let (google, gemini) = (session.env.text(env::GOOGLE_API_KEY), session.env.text(env::GEMINI_API_KEY));
-    if google.is_some() && gemini.is_some() {
-        session.ui.warn("both GOOGLE_API_KEY and GEMINI_API_KEY are set; using GOOGLE_API_KEY");
-    }
-    let named = google.map(|text| (env::GOOGLE_API_KEY, text));
-    let named = named.or(gemini.map(|text| (env::GEMINI_API_KEY, text)));
-    match named {
-        Some((variable, text)) => ApiKey::parse(text).map_err(|error| {
-            Failure::configuration(format!("{variable} does not hold an API key")).because(error)
-        }),
-        // The store is asked only where `gwh login` has put a key into it.
-        None => match session.webhook_secrets()?.api_key()? {
-            Some(text) => ApiKey::parse(&text).map_err(|error| {
-                Failure::configuration("the stored API key is damaged")
-                    .because(error)
-                    .hint("run gwh login to store it again")
-            }),
-            None => Err(missing_key()),
-        },
-    }
-}
-
-fn missing_key() -> Failure {
+/// The failure of a command that needs a key where there is none.
+pub fn missing_key() -> Failure {
     Failure::configuration(format!(
         "there is no API key: neither {} nor {} is set, and none is stored",
         env::GOOGLE_API_KEY,

@@ -14,10 +14,10 @@ use super::client::api_client;
 use super::error::{ApiError, Cause, Refusal, clip};
 use super::{redact, retry};
 use crate::clock::Clock;
+use crate::env::Env;
 use crate::error::Failure;
 use crate::random::Random;
-use crate::session::Session;
-use crate::ui::{Ui, sanitize};
+use crate::ui::sanitize;
 
 /// The header that carries the API key.
 const KEY_HEADER: &str = "x-goog-api-key";
@@ -30,9 +30,23 @@ const REQUEST_IDS: [&str; 3] = ["x-goog-request-id", "x-request-id", "x-cloud-tr
 pub struct Api {
     http: reqwest::Client,
     access: Access,
-    ui: Arc<Ui>,
-    random: Arc<dyn Random>,
-    clock: Arc<dyn Clock>,
+    surroundings: Surroundings,
+}
+
+/// What a client needs besides the network.
+pub struct Surroundings {
+    /// The time, for `Retry-After`.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness, for waits.
+    pub random: Arc<dyn Random>,
+    /// Who is told what is sent and answered.
+    pub tracer: Arc<dyn Tracer>,
+}
+
+/// Is told what is sent and answered, for `-v`.
+pub trait Tracer: Send + Sync {
+    /// Takes a line that is safe to show and holds neither key nor secret.
+    fn trace(&self, line: &str);
 }
 
 /// Whether a call may be sent more than once.
@@ -66,26 +80,12 @@ pub(super) struct Call {
 pub(super) type Answer = Zeroizing<String>;
 
 impl Api {
-    /// A client for what the environment and `gwh login` say.
-    ///
-    /// # Errors
-    /// Kind `Configuration` where there is no key, a variable cannot be used, or TLS cannot be set up.
-    pub fn of(session: &Session) -> Result<Self, Failure> {
-        Api::new(session, Access::of(session)?)
-    }
-
-    /// A client for `access`.
+    /// A client for `access`, through the proxies of the environment.
     ///
     /// # Errors
     /// Kind `Configuration` where TLS or a proxy cannot be set up.
-    pub fn new(session: &Session, access: Access) -> Result<Self, Failure> {
-        Ok(Api {
-            http: api_client(&session.env, &access.base, access.timeout)?,
-            access,
-            ui: session.ui.clone(),
-            random: session.random.clone(),
-            clock: session.clock.clone(),
-        })
+    pub fn new(access: Access, env: &Env, surroundings: Surroundings) -> Result<Self, Failure> {
+        Ok(Api { http: api_client(env, &access.base, access.timeout)?, access, surroundings })
     }
 
     /// The longest time that one attempt of a call takes.
@@ -107,11 +107,11 @@ impl Api {
                 Err(cause) => ApiError { cause, attempts },
             };
             let wait = match call.repeat {
-                Repeat::Idempotent => retry::wait(&error, start.elapsed(), &*self.random),
+                Repeat::Idempotent => retry::wait(&error, start.elapsed(), &*self.surroundings.random),
                 Repeat::Once => None,
             };
             let Some(wait) = wait else { return Err(error) };
-            self.ui.trace(&format!(
+            self.surroundings.tracer.trace(&format!(
                 "trying again in {:.1} s: {}",
                 wait.as_secs_f32(),
                 sanitized(&error.cause)
@@ -123,7 +123,7 @@ impl Api {
 
     async fn attempt(&self, call: &Call) -> Result<Answer, Cause> {
         let start = Instant::now();
-        self.ui.trace(&format!("{} {}", call.method, sanitize::text(call.url.as_str())));
+        self.surroundings.tracer.trace(&format!("{} {}", call.method, sanitize::text(call.url.as_str())));
         let mut request = self
             .http
             .request(call.method.clone(), call.url.clone())
@@ -199,7 +199,8 @@ impl Api {
         }
         let clean: Value = serde_json::from_str(&redact::secrets(&body)).unwrap_or(value);
         let retry_after = text(RETRY_AFTER.as_str());
-        let retry_after = retry_after.and_then(|value| retry::parse_retry_after(&value, self.clock.now()));
+        let retry_after =
+            retry_after.and_then(|value| retry::parse_retry_after(&value, self.surroundings.clock.now()));
         Err(Cause::Refused(Refusal { retry_after, ..Refusal::read(status, &clean) }))
     }
 
@@ -231,11 +232,17 @@ impl Api {
         let id = REQUEST_IDS.iter().find_map(|name| headers.get(*name)?.to_str().ok());
         let id = id.map(|id| format!(", request {}", sanitize::clipped(&self.clean(id), 80)));
         let took = start.elapsed().as_millis();
-        self.ui.trace(&format!("{status}, {took} ms, {bytes} bytes{}", id.unwrap_or_default()));
+        self.surroundings
+            .tracer
+            .trace(&format!("{status}, {took} ms, {bytes} bytes{}", id.unwrap_or_default()));
     }
 
     fn trace_failed(&self, start: Instant, cause: &Cause) {
-        self.ui.trace(&format!("no answer, {} ms: {}", start.elapsed().as_millis(), sanitized(cause)));
+        self.surroundings.tracer.trace(&format!(
+            "no answer, {} ms: {}",
+            start.elapsed().as_millis(),
+            sanitized(cause)
+        ));
     }
 }
 

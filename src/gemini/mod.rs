@@ -15,8 +15,8 @@ mod retry;
 mod webhook;
 mod webhooks;
 
-pub use access::{Access, ApiKey, KeyError};
-pub use call::Api;
+pub use access::{Access, ApiKey, KeyError, missing_key};
+pub use call::{Api, Surroundings, Tracer};
 pub use endpoint::{EndpointError, check_endpoint};
 pub use error::{ApiError, Cause, Refusal};
 pub use jwks::fetch_jwks;

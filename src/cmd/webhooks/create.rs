@@ -7,7 +7,7 @@ use super::show::{self, Document, Held};
 use super::{endpoint, events};
 use crate::error::{Exit, Failure};
 use crate::event::catalog::{CATALOG, Support};
-use crate::gemini::{Api, NewWebhook, Webhook};
+use crate::gemini::{NewWebhook, Webhook};
 use crate::runtime;
 use crate::session::Session;
 use crate::ui::{prompt, sanitize};
@@ -49,7 +49,7 @@ pub fn run(args: Create, session: &Session) -> Result<Exit, Failure> {
     if needs_answers && !session.can_ask() {
         return Err(missing_flags(&args));
     }
-    let api = Api::of(session)?;
+    let api = session.api()?;
     let new = if needs_answers { asked(args)? } else { given(args) };
     let new = checked(new, session)?;
     let secrets = session.webhook_secrets()?;

@@ -55,7 +55,7 @@ pub fn run(args: &Delete, session: &Session) -> Result<Exit, Failure> {
         ))
         .hint(format!("run gwh webhooks delete {} --yes", args.webhook)));
     }
-    let api = Api::of(session)?;
+    let api = session.api()?;
     let webhook = runtime::block_on(find(&api, &args.webhook))?;
     if !args.yes {
         let question = format!(

@@ -5,7 +5,6 @@ use clap::Args;
 use super::find::find;
 use super::show::{self, Document, Held};
 use crate::error::{Exit, Failure};
-use crate::gemini::Api;
 use crate::runtime;
 use crate::session::Session;
 
@@ -23,7 +22,7 @@ pub struct Get {
 /// # Errors
 /// Kind `Configuration` without a key, `Remote` where there is no such webhook, `Usage` where several are named so.
 pub fn run(args: &Get, session: &Session) -> Result<Exit, Failure> {
-    let api = Api::of(session)?;
+    let api = session.api()?;
     let webhook = runtime::block_on(find(&api, &args.webhook))?;
     let held = Held::of(&webhook, &show::stored(session));
     let title = show::heading(&webhook, session.ui.out_style());

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::show::{self, Document, Held};
 use crate::error::{Exit, Failure};
-use crate::gemini::{Api, Webhook};
+use crate::gemini::Webhook;
 use crate::runtime;
 use crate::secrets::{Operation, Unfinished};
 use crate::session::Session;
@@ -30,7 +30,7 @@ pub struct List {
 /// # Errors
 /// Kind `Configuration` without a key, `Remote` where the API cannot be asked.
 pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
-    let api = Api::of(session)?;
+    let api = session.api()?;
     let secrets = session.webhook_secrets()?;
     let mut unfinished = secrets.unfinished();
     let stored = show::stored(session);

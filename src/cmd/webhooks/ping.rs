@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use super::find::find;
 use crate::error::{Exit, Failure};
-use crate::gemini::Api;
 use crate::runtime;
 use crate::session::Session;
 use crate::ui::sanitize;
@@ -36,7 +35,7 @@ struct Pinged<'a> {
 /// # Errors
 /// As `get`.
 pub fn run(args: &Ping, session: &Session) -> Result<Exit, Failure> {
-    let api = Api::of(session)?;
+    let api = session.api()?;
     let webhook = runtime::block_on(async {
         let webhook = find(&api, &args.webhook).await?;
         let task = format!("ping webhook {}", webhook.label());

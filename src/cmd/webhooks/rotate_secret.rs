@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::find::find;
 use super::secret::{self, Granted};
 use crate::error::{Exit, Failure};
-use crate::gemini::{Api, Revocation, Webhook};
+use crate::gemini::{Revocation, Webhook};
 use crate::runtime;
 use crate::secrets::Backend;
 use crate::session::Session;
@@ -53,7 +53,7 @@ struct Rotated<'a> {
 /// Kind `Configuration` where there is no key or the secret cannot be stored, `Remote` where the API
 /// refuses or its answer is lost.
 pub fn run(args: &RotateSecret, session: &Session) -> Result<Exit, Failure> {
-    let api = Api::of(session)?;
+    let api = session.api()?;
     let secrets = session.webhook_secrets()?;
     let (webhook, granted) = runtime::block_on(async {
         let webhook = find(&api, &args.webhook).await?;

@@ -6,7 +6,7 @@ use super::change::Wanted;
 use super::find::find;
 use super::update;
 use crate::error::{Exit, Failure};
-use crate::gemini::{Api, State};
+use crate::gemini::State;
 use crate::runtime;
 use crate::session::Session;
 
@@ -45,7 +45,7 @@ pub fn disable(args: &Disable, session: &Session) -> Result<Exit, Failure> {
 }
 
 fn change(wanted: &str, state: State, session: &Session) -> Result<Exit, Failure> {
-    let api = Api::of(session)?;
+    let api = session.api()?;
     runtime::block_on(async {
         let webhook = find(&api, wanted).await?;
         update::apply(session, &api, webhook, &Wanted { state: Some(state), ..Wanted::default() }).await

@@ -62,7 +62,7 @@ pub fn run(args: &Update, session: &Session) -> Result<Exit, Failure> {
     }
     let replaced = events::checked(session, &args.events, "--events")?;
     let added = events::checked(session, &args.add_event, "--add-event")?;
-    let api = Api::of(session)?;
+    let api = session.api()?;
     runtime::block_on(async {
         let webhook = find(&api, &args.webhook).await?;
         let wanted = Wanted {

@@ -78,7 +78,7 @@ fn every_recorded_request_is_sent_alike_in_both_versions() {
             let api = ScriptedApi::script([reply]);
             let sandbox = api.sandbox().env("GOOGLE_GENAI_API_VERSION", version);
             let (session, _) = sandbox.session();
-            let client = Api::of(&session).expect("a client");
+            let client = session.api().expect("a client");
             let answer = runtime::block_on(async { Ok(call(&client, &recorded).await) }).expect("a runtime");
             match (recorded.status, answer) {
                 (200, Ok(was_read)) => assert!(was_read, "{}", recorded.call),

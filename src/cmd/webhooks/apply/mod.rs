@@ -57,7 +57,7 @@ pub struct Apply {
 /// be read, there is no key or a secret could not be stored, `Remote` where the API refuses.
 pub fn run(args: &Apply, session: &Session) -> Result<Exit, Failure> {
     let declared = read(args, session)?;
-    let api = Api::of(session)?;
+    let api = session.api()?;
     let existing = runtime::block_on(async {
         api.all().await.map_err(|error| error.into_failure("list the webhooks"))
     })?;
