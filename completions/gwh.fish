@@ -41,7 +41,10 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "sign" -d 'Sign a body as th
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "listen" -d 'Receive deliveries, verify them and show them'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "trigger" -d 'Send a realistic signed sample event to a handler'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "demo" -d 'Play the main job from end to end on this machine: no account, no network, no set-up'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "webhooks" -d 'Manage the static webhooks of a project'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "secrets" -d 'Work with signing secrets'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "login" -d 'Keep an API key in the secret store'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "logout" -d 'Remove the API key from the secret store'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "keys" -d 'Work with the public keys of dynamic webhooks'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "config" -d 'Look at the configuration'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -186,6 +189,165 @@ complete -c gwh -n "__fish_gwh_using_subcommand demo" -s q -l quiet -d 'Leave ou
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "create" -d 'Create a webhook and store its signing secret'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "list" -d 'List the webhooks of the project'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "get" -d 'Show a webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "update" -d 'Change a webhook\'s URI, name or events'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "enable" -d 'Turn a webhook\'s deliveries on, also after the service turned them off'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "disable" -d 'Turn a webhook\'s deliveries off; events that happen meanwhile are not delivered'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "delete" -d 'Delete a webhook, and its secret from this machine'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "ping" -d 'Ask the service to send a test delivery to a webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "rotate-secret" -d 'Make a new signing secret for a webhook and store it'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "apply" -d 'Bring the project\'s webhooks to the state that a file declares'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l uri -d 'Where deliveries go' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s e -l events -d 'The events to deliver, separated by commas' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s n -l name -d 'A name to call it by' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l print-secret -d 'Print the secret, alone on stdout'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l page-size -d 'Ask for this many at a time' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l uri -d 'Where deliveries go from now on' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s n -l name -d 'The name from now on' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s e -l events -d 'All the events to deliver from now on, separated by commas' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l add-event -d 'Events to deliver, too' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l remove-event -d 'Events not to deliver any more' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l revoke -d 'When the previous secret stops signing: after-24h or immediately' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l print-secret -d 'Print the secret, alone on stdout'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s f -l file -d 'The file, or - for stdin' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -l dry-run -d 'Show what would be done, and do nothing'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -l prune -d 'Delete webhooks that the file does not declare'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Do not ask before deleting'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
@@ -298,6 +460,30 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcomm
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand login" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand login" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand login" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand login" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand login" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand login" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand login" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand login" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

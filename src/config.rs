@@ -85,6 +85,15 @@ pub const TRIGGER_TO: Setting<String> = Setting {
     parse: text,
 };
 
+/// How long one answer of the API may take.
+pub const API_TIMEOUT: Setting<Duration> = Setting {
+    key: "api.timeout",
+    variable: env::GWH_API_TIMEOUT,
+    default: "30s",
+    about: "how long one answer of the API may take",
+    parse: units::duration,
+};
+
 /// Where secrets are kept.
 pub const SECRET_STORE: Setting<Backend> = Setting {
     key: "secret-store",
@@ -145,6 +154,7 @@ pub const SETTINGS: &[&dyn AnySetting] = &[
     &TRIGGER_TO,
     &SECRET_STORE,
     &KEYRING_TIMEOUT,
+    &API_TIMEOUT,
 ];
 
 /// Where a value comes from.

@@ -60,6 +60,34 @@ variables! {
     HTTP_WEBHOOK_SIGNATURE = "HTTP_WEBHOOK_SIGNATURE";
     /// Set by a web server that runs a CGI program: `verify` then takes its whole input as the body.
     GATEWAY_INTERFACE = "GATEWAY_INTERFACE";
+    /// The API key; wins over `GEMINI_API_KEY`.
+    GOOGLE_API_KEY = "GOOGLE_API_KEY";
+    /// The API key.
+    GEMINI_API_KEY = "GEMINI_API_KEY";
+    /// Where the API is, with any path prefix, instead of Google's own address.
+    GOOGLE_GEMINI_BASE_URL = "GOOGLE_GEMINI_BASE_URL";
+    /// The version of the API: `v1` (the default) or `v1beta`.
+    GOOGLE_GENAI_API_VERSION = "GOOGLE_GENAI_API_VERSION";
+    /// How long one answer of the API may take.
+    GWH_API_TIMEOUT = "GWH_API_TIMEOUT";
+    /// The proxy for `https://` URLs of the API; the lower-case name wins.
+    HTTPS_PROXY = "HTTPS_PROXY";
+    /// As `HTTPS_PROXY`.
+    HTTPS_PROXY_LOWER = "https_proxy";
+    /// The proxy for `http://` URLs of the API, unless `REQUEST_METHOD` is set; the lower-case name wins.
+    HTTP_PROXY = "HTTP_PROXY";
+    /// As `HTTP_PROXY`.
+    HTTP_PROXY_LOWER = "http_proxy";
+    /// The proxy for what the two others leave out.
+    ALL_PROXY = "ALL_PROXY";
+    /// As `ALL_PROXY`.
+    ALL_PROXY_LOWER = "all_proxy";
+    /// The hosts that are reached without a proxy, separated by commas.
+    NO_PROXY = "NO_PROXY";
+    /// As `NO_PROXY`.
+    NO_PROXY_LOWER = "no_proxy";
+    /// Set in a CGI program, where `HTTP_PROXY` may come from a request and does not count.
+    REQUEST_METHOD = "REQUEST_METHOD";
     /// The user's home folder.
     HOME = "HOME";
     /// The base of the data folder.

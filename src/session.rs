@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::env::Env;
+use crate::env::{self, Env};
 use crate::error::Failure;
+use crate::gemini::{self, Access, Api, ApiKey, Surroundings, Tracer};
 use crate::paths;
 use crate::random::Random;
 use crate::secrets::{LocalIdentity, Opening, Reporter, SecretStore, WebhookSecrets};
@@ -62,6 +63,11 @@ impl Session {
         self.stdin.lock().is_ok_and(|input| input.is_terminal)
     }
 
+    /// Whether somebody can be asked: a person types and sees stderr, and no script reads JSON.
+    pub fn can_ask(&self) -> bool {
+        self.stdin_is_terminal() && self.ui.talks_to_person() && !self.ui.json()
+    }
+
     /// The test identity of the profile.
     ///
     /// # Errors
@@ -88,6 +94,40 @@ impl Session {
             random: self.random.clone(),
             reporter: self.ui.clone(),
         }))
+    }
+
+    /// A client of the API, with the key of the environment or else of `gwh login`.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where there is no key, or what is configured cannot be used.
+    pub fn api(&self) -> Result<Api, Failure> {
+        if [env::GOOGLE_API_KEY, env::GEMINI_API_KEY].iter().all(|name| self.env.text(name).is_some()) {
+            self.ui.warn("both GOOGLE_API_KEY and GEMINI_API_KEY are set; using GOOGLE_API_KEY");
+        }
+        if let Some(key) = ApiKey::of(&self.env)? {
+            return self.api_with(key);
+        }
+        // The store is asked only where `gwh login` has put a key into it.
+        let stored = self.webhook_secrets()?.api_key()?.ok_or_else(gemini::missing_key)?;
+        let key = ApiKey::parse(&stored).map_err(|error| {
+            Failure::configuration("the stored API key is damaged")
+                .because(error)
+                .hint("run gwh login to store it again")
+        })?;
+        self.api_with(key)
+    }
+
+    /// A client of the API with this key.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where what is configured cannot be used.
+    pub fn api_with(&self, key: ApiKey) -> Result<Api, Failure> {
+        let access = Access::new(&self.env, key, self.config.required(&config::API_TIMEOUT, None))?;
+        if let Some(warning) = access.warning() {
+            self.ui.warn(&warning);
+        }
+        let (clock, random) = (self.clock.clone(), self.random.clone());
+        Api::new(access, &self.env, Surroundings { clock, random, tracer: self.ui.clone() })
     }
 
     /// The folder of what the profile keeps.
@@ -131,6 +171,12 @@ impl Session {
             self.ui.note("reading from the terminal; end with Ctrl-D");
         }
         read_bounded(&mut input.reader, "stdin")
+    }
+}
+
+impl Tracer for Ui {
+    fn trace(&self, line: &str) {
+        Ui::trace(self, line);
     }
 }
 

@@ -164,7 +164,7 @@ impl WebhookSecrets {
     /// Where a webhook's secret goes, and whether finding out has proved that it can: the store chosen
     /// for this run, else where it is already, else what the profile has settled on, else the keyring,
     /// else, where there is none at all, files.
-    fn target(&self, index: &Index, id: Option<&str>) -> Result<(Backend, bool), StoreError> {
+    pub(super) fn target(&self, index: &Index, id: Option<&str>) -> Result<(Backend, bool), StoreError> {
         let current = id.and_then(|id| index.by_id(id)).map(|stored| stored.backend);
         if let Some(backend) = self.choice.or(current).or(index.backend) {
             return Ok((backend, false));

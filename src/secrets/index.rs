@@ -52,6 +52,9 @@ pub(super) struct Index {
     /// Where new secrets of this profile go, once that is decided.
     #[serde(default)]
     pub(super) backend: Option<Backend>,
+    /// Where the profile's API key is, once `gwh login` has stored one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) api_key: Option<Backend>,
     pub(super) webhooks: Vec<StoredWebhook>,
 }
 
@@ -60,7 +63,7 @@ impl Index {
     pub(super) fn load(folder: &std::path::Path) -> Result<Self, StoreError> {
         let path = path(folder);
         let Some(text) = private::read(&path)? else {
-            return Ok(Index { version: VERSION, backend: None, webhooks: Vec::new() });
+            return Ok(Index { version: VERSION, backend: None, api_key: None, webhooks: Vec::new() });
         };
         let index: Option<Index> = serde_json::from_str(&text).ok();
         index

@@ -1,6 +1,7 @@
 //! Signing secrets and keys: the local test identity, the material that a user names, and the store that
 //! keeps webhooks' secrets in the system's keyring or in files.
 
+mod api_key;
 mod bounded;
 mod change;
 mod entry;

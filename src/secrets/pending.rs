@@ -2,6 +2,7 @@
 //! safe. One that is left tells of a process that was killed in between, and of what to do about it.
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -91,16 +92,21 @@ impl WebhookSecrets {
     /// # Errors
     /// Kind `Configuration` where the mark cannot be written.
     pub fn begin(&self, operation: Operation, webhook: &WebhookRef) -> Result<Pending, Failure> {
-        let mut bytes = [0u8; 8];
-        self.random.fill(&mut bytes);
-        let folder = self.folder.join("pending");
-        let name = format!("{:016x}.json", u64::from_be_bytes(bytes));
         let mark = Mark { operation, webhook: webhook.clone(), started_at: self.clock.now() };
         let text = serde_json::to_string(&mark).expect("text and times always serialise");
-        let path = folder.join(&name);
-        let lock = private::create_locked(&folder, &name, text.as_bytes())
-            .map_err(|error| StoreError::io("write", &path, error))?;
-        Ok(Pending { path, lock })
+        let folder = self.folder.join("pending");
+        loop {
+            let mut bytes = [0u8; 8];
+            self.random.fill(&mut bytes);
+            let name = format!("{:016x}.json", u64::from_be_bytes(bytes));
+            let path = folder.join(&name);
+            match private::create_locked(&folder, &name, text.as_bytes()) {
+                Ok(lock) => return Ok(Pending { path, lock }),
+                // A mark from before says something of its own and is never replaced.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(StoreError::io("write", &path, error).into()),
+            }
+        }
     }
 
     /// The calls that were begun and not finished by processes that are gone.

@@ -19,6 +19,7 @@ mod listen_hostile;
 mod listen_output;
 #[cfg(unix)]
 mod listen_process;
+mod login;
 #[cfg(unix)]
 mod readme;
 mod reasons;
@@ -36,3 +37,4 @@ mod verifier_mutations;
 mod verify;
 mod verify_forms;
 mod verify_jsonl;
+mod webhooks;

@@ -79,7 +79,7 @@ fn threads_that_add_rotate_and_remove_at_once_leave_a_sound_store() {
 
 #[test]
 fn a_process_that_never_lets_go_is_given_up_on() {
-    let sandbox = Sandbox::new().env("GWH_KEYRING_TIMEOUT", "1ms");
+    let sandbox = Sandbox::new().env("GWH_KEYRING_TIMEOUT", "1ms").env("GWH_SECRET_STORE", "file");
     open(&sandbox).add(&prod(), &secret(1)).expect("stores");
     let path = super::profile(&sandbox).join("webhooks.lock");
     let held = std::fs::File::open(path).expect("is there");

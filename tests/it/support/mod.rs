@@ -1,5 +1,6 @@
 //! A hermetic place to run commands in.
 
+mod api;
 pub mod child;
 pub mod delivery;
 pub mod http;
@@ -28,6 +29,7 @@ use gwh::ui::{Options, Stream, Ui};
 use gwh::{Input, Shutdown, World};
 use tempfile::TempDir;
 
+pub use api::{API_KEY, Reply as ApiReply, ScriptedApi};
 pub use keyring::{Mood, TestKeyring};
 #[cfg(unix)]
 pub use process::Process;
