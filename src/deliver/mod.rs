@@ -1,1 +1,23 @@
-//! Sending deliveries over HTTP.
+//! Sending deliveries over HTTP: where to, signed how, what came of it.
+//!
+//! A [`Target`] is where the user wants a delivery to go, a [`Message`] is one that is signed (and,
+//! for negative tests, spoilt by a [`Corruption`]), a [`Sender`] posts it and says what happened as
+//! data: an [`Answer`] or a [`SendError`]. What that means for the exit code, and how it is shown, is
+//! left to the commands.
+
+mod answer;
+mod corrupt;
+mod error;
+mod latency;
+mod message;
+mod resolve;
+mod sender;
+mod target;
+
+pub use answer::{Answer, KEPT};
+pub use corrupt::{Corruption, Spoiler};
+pub use error::SendError;
+pub use latency::Latencies;
+pub use message::{Message, own_headers};
+pub use sender::{Limits, Sender};
+pub use target::{Target, parse_url};

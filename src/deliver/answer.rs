@@ -1,0 +1,24 @@
+//! What a receiver answered, as far as anybody wants to know it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::StatusCode;
+
+/// How many bytes of an answer's body are kept.
+pub const KEPT: usize = 512;
+
+/// An answer to a delivery.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// From the start of sending to the end of the answer (or of the part of it that is read).
+    pub latency: Duration,
+    /// Where a redirect points to; it was not followed.
+    pub location: Option<String>,
+    /// The first [`KEPT`] bytes of the body.
+    pub body: Bytes,
+    /// Whether there was more of it.
+    pub truncated: bool,
+}

@@ -1,0 +1,77 @@
+//! From host names to addresses.
+//!
+//! `localhost` is not looked up: it means both loopback addresses everywhere, also where a sparse
+//! hosts file names only one of them. Everything else is asked of the system's resolver.
+
+use std::future::{Future, ready};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::vec;
+
+use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
+use tower_service::Service;
+
+/// The resolver of the HTTP connector.
+#[derive(Debug, Clone)]
+pub(super) struct Resolver(GaiResolver);
+
+/// A name without an address.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct UnknownHost(std::io::Error);
+
+impl Resolver {
+    pub(super) fn new() -> Self {
+        Resolver(GaiResolver::new())
+    }
+}
+
+type Addresses = vec::IntoIter<SocketAddr>;
+
+impl Service<Name> for Resolver {
+    type Response = Addresses;
+    type Error = UnknownHost;
+    type Future = Pin<Box<dyn Future<Output = Result<Addresses, UnknownHost>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), UnknownHost>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        if is_localhost(name.as_str()) {
+            return Box::pin(ready(Ok(loopback().into_iter())));
+        }
+        let looking_up = self.0.call(name);
+        Box::pin(async move {
+            let addresses: Vec<SocketAddr> = looking_up.await.map_err(UnknownHost)?.collect();
+            Ok(addresses.into_iter())
+        })
+    }
+}
+
+/// Whether a name is reserved for this machine (RFC 6761).
+fn is_localhost(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+/// Both loopback addresses; the connector sets the port.
+fn loopback() -> Vec<SocketAddr> {
+    vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_loopback() {
+        for name in ["localhost", "LOCALHOST", "localhost.", "api.localhost"] {
+            assert!(is_localhost(name), "{name}");
+        }
+        for name in ["localhost.example.com", "notlocalhost", ""] {
+            assert!(!is_localhost(name), "{name}");
+        }
+    }
+}
