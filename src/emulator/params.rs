@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::error::ApiError;
 use super::resource::State;
+use crate::deliver::parse_url;
 use crate::event::catalog::{self, Support};
 
 /// Which event types a webhook may subscribe to.
@@ -143,15 +144,11 @@ impl Fields {
 
     fn uri(&mut self) -> Result<Option<String>, ApiError> {
         let Some(uri) = self.text("uri")? else { return Ok(None) };
-        let parsed: Option<hyper::Uri> = uri.parse().ok();
-        let is_endpoint = parsed.is_some_and(|parsed| {
-            matches!(parsed.scheme_str(), Some("http" | "https"))
-                && parsed.host().is_some_and(|host| !host.is_empty())
-        });
-        if is_endpoint {
-            Ok(Some(uri))
-        } else {
-            Err(ApiError::invalid("Invalid value at 'uri': expected an absolute http or https URL."))
+        match parse_url(&uri) {
+            Ok(_) => Ok(Some(uri)),
+            Err(_) => {
+                Err(ApiError::invalid("Invalid value at 'uri': expected an absolute http or https URL."))
+            }
         }
     }
 

@@ -25,8 +25,9 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The delay after the failed attempt `number` (from 1), which came `age` after the first; none
-    /// where the delivery is to be given up.
+    /// The delay after the failed attempt `number` (from 1), before which delays of `age` in all were
+    /// waited; none where the delivery is to be given up. Attempts themselves take real time, which
+    /// is not counted, so that the number of attempts does not depend on the receiver or the machine.
     pub fn next(&self, number: u32, age: Duration, random: &dyn Random) -> Option<Duration> {
         let exponent = i32::try_from(number.saturating_sub(1)).unwrap_or(i32::MAX);
         let nominal = self.first.as_secs_f64() * self.factor.powi(exponent);
@@ -38,12 +39,6 @@ impl Schedule {
     /// How long a length of the emulator's time is on the real clock.
     pub fn real(&self, length: Duration) -> Duration {
         length.div_f64(self.time_scale)
-    }
-
-    /// How long a length on the real clock is in the emulator's time.
-    pub fn emulated(&self, length: Duration) -> Duration {
-        // What is longer than the horizon ends a delivery; how much longer does not matter.
-        Duration::try_from_secs_f64(length.as_secs_f64() * self.time_scale).unwrap_or(Duration::MAX)
     }
 }
 
@@ -105,7 +100,6 @@ mod tests {
     fn the_scale_speeds_time_up() {
         let schedule = schedule(0.0);
         assert_eq!(schedule.real(Duration::from_secs(86_400)), Duration::from_secs(24));
-        assert_eq!(schedule.emulated(Duration::from_secs(24)), Duration::from_secs(86_400));
     }
 
     #[test]
