@@ -1,1 +1,106 @@
-//! Receiving deliveries over HTTP.
+//! Receiving deliveries over HTTP: connections, limits, verdicts, answers.
+//!
+//! [`run`] serves a listener that the caller has bound, until the caller says stop, and reports each
+//! request as data; it prints nothing and stores nothing. [`Receiver`] is the same on a free port, for
+//! commands that send to themselves. `receive` is the pure part: from a request to its answer.
+
+mod accept;
+mod activity;
+mod arrival;
+mod body;
+mod connection;
+mod keys;
+mod limits;
+mod receive;
+mod receiver;
+mod retries;
+mod service;
+mod stream;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::StatusCode;
+
+pub use accept::run;
+pub use arrival::{Arrival, Refusal, Refused, Report};
+pub use keys::LiveKeys;
+pub use limits::Limits;
+pub use receiver::Receiver;
+pub use retries::{Attempt, Retries};
+
+use crate::clock::Clock;
+use crate::signature::{Keys, Policy};
+
+/// What is told of every request. Called on the runtime's thread: it must not block.
+pub type Reporter = Arc<dyn Fn(Report) + Send + Sync>;
+
+/// How a server receives.
+pub struct Settings {
+    /// What a client may take.
+    pub limits: Limits,
+    /// Deliveries are taken at this path and below.
+    pub path: String,
+    /// What verifies.
+    pub keys: Arc<LiveKeys>,
+    /// How it verifies; the time comes from the clock.
+    pub policy: Policy,
+    /// What verified deliveries are answered with.
+    pub responses: Responses,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Settings {
+    /// Settings that verify with `keys` under `policy`, take every path, and answer at once.
+    pub fn new(keys: Keys, policy: Policy, clock: Arc<dyn Clock>) -> Self {
+        Settings {
+            limits: Limits::default(),
+            path: "/".to_owned(),
+            keys: Arc::new(LiveKeys::fixed(keys)),
+            policy,
+            responses: Responses::default(),
+            clock,
+        }
+    }
+}
+
+/// What verified deliveries are answered with; others get the status of their refusal at once.
+#[derive(Debug, Clone, Default)]
+pub struct Responses {
+    /// The status, instead of 200.
+    pub status: Option<StatusCode>,
+    /// How many get that status (503 where there is none) before the rest get 200; none for all.
+    pub fail_first: Option<u64>,
+    /// How long each waits.
+    pub delay: Option<Duration>,
+}
+
+impl Responses {
+    /// The status for a verified delivery that `earlier` others came before.
+    fn status(&self, earlier: u64) -> StatusCode {
+        match (self.fail_first, self.status) {
+            (Some(count), status) if earlier < count => status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
+            (Some(_), _) => StatusCode::OK,
+            (None, status) => status.unwrap_or(StatusCode::OK),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_ones_fail_and_later_ones_do_not() {
+        let statuses = |status: Option<u16>, fail_first| -> Vec<u16> {
+            let status = status.map(|code| StatusCode::from_u16(code).expect("a status"));
+            let responses = Responses { status, fail_first, delay: None };
+            (0..3).map(|earlier| responses.status(earlier).as_u16()).collect()
+        };
+        assert_eq!(statuses(None, None), [200, 200, 200]);
+        assert_eq!(statuses(Some(503), None), [503, 503, 503]);
+        assert_eq!(statuses(None, Some(2)), [503, 503, 200]);
+        assert_eq!(statuses(Some(429), Some(1)), [429, 200, 200]);
+    }
+}

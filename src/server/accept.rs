@@ -1,0 +1,105 @@
+//! Accepting connections until the caller says stop, then finishing what is in flight.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::arrival::Report;
+use super::connection::serve;
+use super::service::Shared;
+use super::{Reporter, Settings};
+
+/// Serves deliveries on `listener` until `stop` resolves. Then no connection is accepted any more,
+/// requests in flight are answered, and whatever takes longer than [`super::Limits::drain`] is cut off.
+///
+/// Every delivery and every refused request is handed to `reporter` before it is answered. It is
+/// called on the runtime's thread and must not block.
+pub async fn run(listener: TcpListener, settings: Settings, reporter: Reporter, stop: impl Future<Output = ()>) {
+    let (stopping, stopped) = watch::channel(false);
+    let shared = Arc::new(Shared::new(settings, reporter, stopped));
+    // A connection that panics ends alone: the set catches it.
+    let mut connections = JoinSet::new();
+    accept(&listener, &shared, &mut connections, stop).await;
+    drop(listener);
+    stopping.send_replace(true);
+    let drained = async { while connections.join_next().await.is_some() {} };
+    let _ = timeout(shared.settings.limits.drain, drained).await;
+}
+
+async fn accept(
+    listener: &TcpListener,
+    shared: &Arc<Shared>,
+    connections: &mut JoinSet<()>,
+    stop: impl Future<Output = ()>,
+) {
+    let mut stop = pin!(stop);
+    let mut backoff = Backoff::default();
+    loop {
+        let has_room = connections.len() < shared.settings.limits.connections;
+        tokio::select! {
+            biased;
+            () = stop.as_mut() => return,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept(), if has_room => match accepted {
+                Ok((socket, _)) => {
+                    backoff = Backoff::default();
+                    connections.spawn(serve(socket, shared.clone()));
+                }
+                Err(error) if is_about_one_client(&error) => {}
+                Err(error) => {
+                    if backoff.is_first() {
+                        (shared.reporter)(Report::Trouble(error));
+                    }
+                    tokio::select! {
+                        () = stop.as_mut() => return,
+                        () = sleep(backoff.next()) => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether the client that was next went away; the one after it may be fine.
+fn is_about_one_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+/// The pause after the operating system refused a connection, for want of files or memory. Trying
+/// again at once would take all of the processor's time and mend nothing.
+#[derive(Debug, Default)]
+struct Backoff {
+    failures: u32,
+}
+
+impl Backoff {
+    fn is_first(&self) -> bool {
+        self.failures == 0
+    }
+
+    fn next(&mut self) -> Duration {
+        let pause = Duration::from_millis(20) * 2u32.pow(self.failures.min(6));
+        self.failures += 1;
+        pause.min(Duration::from_secs(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_a_second() {
+        let mut backoff = Backoff::default();
+        let pauses: Vec<u128> = (0..8).map(|_| backoff.next().as_millis()).collect();
+        assert_eq!(pauses, [20, 40, 80, 160, 320, 640, 1000, 1000]);
+    }
+}

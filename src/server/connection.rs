@@ -1,0 +1,178 @@
+//! One connection from its first byte to its last.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::activity::Activity;
+use super::arrival::Refusal;
+use super::limits::Limits;
+use super::receive;
+use super::service::{Shared, handle};
+use super::stream::{Protocol, Stream, sniff};
+
+/// How often an HTTP/2 client is asked whether it is still there, and how long it may take to say so.
+const PING_EVERY: Duration = Duration::from_secs(20);
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most that is read of a body nobody wants.
+const MAX_UNREAD: usize = 8 * 1024 * 1024;
+
+/// Serves one connection until either side ends it, a limit is met, or the server stops.
+pub(super) async fn serve(socket: TcpStream, shared: Arc<Shared>) {
+    // Answers are small; waiting to fill a packet would only delay them.
+    let _ = socket.set_nodelay(true);
+    let activity = Activity::new();
+    let mut stopping = shared.stopping.clone();
+    let sniffed = tokio::select! {
+        sniffed = timeout(shared.settings.limits.head, sniff(socket, activity.clone())) => sniffed,
+        () = stopped(&mut stopping) => return,
+    };
+    let Ok(Ok((protocol, stream))) = sniffed else { return };
+    match protocol {
+        Protocol::Http1 => serve_http1(stream, shared, activity).await,
+        Protocol::Http2 => serve_http2(stream, shared, activity).await,
+        Protocol::Tls => shared.refused(Refusal::Tls, None),
+        Protocol::Nothing => {}
+    }
+}
+
+async fn serve_http1(stream: Stream, shared: Arc<Shared>, activity: Arc<Activity>) {
+    let limits = &shared.settings.limits;
+    let service = service_fn(|request| handle(shared.clone(), activity.request(), request));
+    let mut connection = http1::Builder::new()
+        .half_close(true)
+        .max_buf_size(limits.max_head)
+        .max_headers(limits.max_fields)
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(stream), service);
+    let end = drive(
+        Pin::new(&mut connection),
+        http1::Connection::graceful_shutdown,
+        || activity.deadline(limits),
+        limits,
+        shared.stopping.clone(),
+    )
+    .await;
+    let refusal = match &end {
+        End::Closed(Err(error)) if error.is_parse_too_large() => Some(Refusal::HeadTooLarge),
+        End::Closed(Err(error)) if error.is_parse() => Some(Refusal::MalformedRequest),
+        End::Expired if activity.is_within_head() => Some(Refusal::HeadTimeout),
+        _ => None,
+    };
+    let mut stream = connection.into_parts().io.into_inner();
+    if let Some(refusal) = refusal {
+        shared.refused(refusal, None);
+        if refusal == Refusal::HeadTimeout {
+            let _ = timeout(limits.linger, write_timeout_answer(&mut stream)).await;
+        }
+    }
+    if refusal.is_some() || activity.left_unread() {
+        let _ = timeout(limits.linger, discard(&mut stream)).await;
+    }
+}
+
+async fn serve_http2(stream: Stream, shared: Arc<Shared>, activity: Arc<Activity>) {
+    let limits = &shared.settings.limits;
+    let (all, marks) = (shared.clone(), activity.clone());
+    let service = service_fn(move |request| handle(all.clone(), marks.request(), request));
+    let max_head = u32::try_from(limits.max_head).unwrap_or(u32::MAX);
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(max_head)
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(PING_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    let end = drive(
+        connection.as_mut(),
+        http2::Connection::graceful_shutdown,
+        || activity.idle_deadline(limits),
+        limits,
+        shared.stopping.clone(),
+    )
+    .await;
+    if matches!(end, End::Expired) {
+        connection.as_mut().graceful_shutdown();
+        let _ = timeout(limits.linger, connection).await;
+    }
+}
+
+enum End {
+    Closed(hyper::Result<()>),
+    Expired,
+}
+
+/// Runs a connection until it ends by itself or its deadline passes; once the server stops, it is
+/// told to take no more requests.
+async fn drive<C>(
+    mut connection: Pin<&mut C>,
+    graceful: fn(Pin<&mut C>),
+    deadline: impl Fn() -> Option<Instant>,
+    limits: &Limits,
+    mut stopping: watch::Receiver<bool>,
+) -> End
+where
+    C: Future<Output = hyper::Result<()>>,
+{
+    // The deadline moves with every request. Looking at it at least this often costs less than a
+    // timer for each one, and finds every header that is late on time.
+    let interval = limits.head.min(limits.idle);
+    let mut timer = pin!(sleep(interval));
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            biased;
+            result = connection.as_mut() => return End::Closed(result),
+            () = timer.as_mut() => {
+                let now = Instant::now();
+                match deadline() {
+                    Some(deadline) if deadline <= now => return End::Expired,
+                    Some(deadline) => timer.as_mut().reset(deadline.min(now + interval)),
+                    None => timer.as_mut().reset(now + interval),
+                }
+            }
+            () = stopped(&mut stopping), if !is_stopping => {
+                is_stopping = true;
+                graceful(connection.as_mut());
+            }
+        }
+    }
+}
+
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // A server that is gone has stopped, too.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+async fn write_timeout_answer(stream: &mut Stream) -> std::io::Result<()> {
+    let body = receive::error_body(Refusal::HeadTimeout.code());
+    let head = format!(
+        "HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(&[head.as_bytes(), &body].concat()).await?;
+    stream.shutdown().await
+}
+
+/// Reads on until the client closes. A socket closed with unread bytes is reset, and the reset may
+/// overtake the answer.
+async fn discard(stream: &mut Stream) {
+    let mut buffer = [0u8; 4096];
+    let mut left = MAX_UNREAD;
+    while let Ok(read @ 1..) = stream.read(&mut buffer).await {
+        left = left.saturating_sub(read);
+        if left == 0 {
+            return;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! One request: routed, read, judged, reported, answered.
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::{Body, Incoming};
+use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response, StatusCode, Version};
+use tokio::sync::watch;
+
+use super::activity::InProgress;
+use super::arrival::{Arrival, Refusal, Refused, Report, target};
+use super::body::{self, Unfinished};
+use super::receive::{self, Route};
+use super::retries::{self, Retries};
+use super::{Reporter, Settings};
+use crate::signature::{ID, Policy, Verdict};
+
+pub(super) type Answer = Response<Full<Bytes>>;
+
+/// What all connections of a server share.
+pub(super) struct Shared {
+    pub(super) settings: Settings,
+    pub(super) reporter: Reporter,
+    pub(super) stopping: watch::Receiver<bool>,
+    retries: Mutex<Retries>,
+    unfinished: Unfinished,
+    verified: AtomicU64,
+}
+
+impl Shared {
+    pub(super) fn new(settings: Settings, reporter: Reporter, stopping: watch::Receiver<bool>) -> Self {
+        Shared {
+            settings,
+            reporter,
+            stopping,
+            retries: Mutex::new(Retries::new(retries::CAPACITY)),
+            unfinished: Unfinished::default(),
+            verified: AtomicU64::new(0),
+        }
+    }
+
+    /// Reports a request that never became a delivery.
+    pub(super) fn refused(&self, reason: Refusal, parts: Option<&Parts>) {
+        (self.reporter)(Report::Refused(Refused {
+            received_at: self.settings.clock.now(),
+            method: parts.map(|parts| parts.method.clone()),
+            target: parts.map(|parts| target(parts).to_owned()),
+            reason,
+        }));
+    }
+}
+
+/// Answers one request. Takes the connection's mark so that the request counts until it is answered.
+pub(super) async fn handle(
+    shared: Arc<Shared>,
+    mark: InProgress,
+    request: Request<Incoming>,
+) -> Result<Answer, Infallible> {
+    let (parts, mut body) = request.into_parts();
+    let settings = &shared.settings;
+    let refusal = match receive::route(&parts, &settings.path) {
+        Route::Health => return Ok(answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#))),
+        Route::Refused(refusal) => refusal,
+        Route::Delivery => match body::read(&mut body, &settings.limits, &shared.unfinished).await {
+            Ok(bytes) => return Ok(deliver(&shared, &parts, &bytes).await),
+            Err(refusal) => refusal,
+        },
+    };
+    shared.refused(refusal, Some(&parts));
+    Ok(refuse(refusal, &parts, &body, &mark))
+}
+
+async fn deliver(shared: &Shared, parts: &Parts, body: &Bytes) -> Answer {
+    let settings = &shared.settings;
+    let received_at = settings.clock.now();
+    let policy = Policy { now: received_at.as_second(), ..settings.policy.clone() };
+    let verdict = judge(settings, parts, body, &policy).await;
+    let attempt = verdict.is_valid().then(|| {
+        let id = parts.headers.get(ID).map_or(&b""[..], |id| id.as_bytes().trim_ascii());
+        let mut retries = shared.retries.lock().unwrap_or_else(PoisonError::into_inner);
+        retries.note(id, policy.now)
+    });
+    let status = match attempt {
+        Some(_) => settings.responses.status(shared.verified.fetch_add(1, Ordering::Relaxed)),
+        None => receive::status_of(&verdict),
+    };
+    let answer_body = receive::body_of(&verdict);
+    let is_valid = verdict.is_valid();
+    let arrival = Arrival::new(received_at, parts, body, verdict, attempt, status);
+    (shared.reporter)(Report::Delivery(arrival));
+    if is_valid {
+        wait(shared).await;
+    }
+    answer(status, answer_body)
+}
+
+/// Judges a delivery, a second time where a key has turned up that was missing.
+async fn judge(settings: &Settings, parts: &Parts, body: &Bytes, policy: &Policy) -> Verdict {
+    let verdict = receive::judge(&parts.headers, body, &settings.keys.current(), policy);
+    if !settings.keys.may_grow_for(&verdict) {
+        return verdict;
+    }
+    let keys = settings.keys.clone();
+    match tokio::task::spawn_blocking(move || keys.grow()).await {
+        Ok(true) => receive::judge(&parts.headers, body, &settings.keys.current(), policy),
+        _ => verdict,
+    }
+}
+
+/// The delay that the user wants; the end of the server cuts it short.
+async fn wait(shared: &Shared) {
+    let Some(delay) = shared.settings.responses.delay else { return };
+    let mut stopping = shared.stopping.clone();
+    tokio::select! {
+        () = tokio::time::sleep(delay) => {}
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+    }
+}
+
+fn refuse(refusal: Refusal, parts: &Parts, body: &Incoming, mark: &InProgress) -> Answer {
+    let status = refusal.status().unwrap_or(StatusCode::BAD_REQUEST);
+    let mut answer = answer(status, receive::error_body(refusal.code()));
+    let headers = answer.headers_mut();
+    if refusal == Refusal::MethodNotAllowed {
+        let allowed = if parts.uri.path() == receive::HEALTH { "GET, HEAD, POST" } else { "POST" };
+        headers.insert(ALLOW, HeaderValue::from_static(allowed));
+    }
+    if !body.is_end_stream() && parts.version != Version::HTTP_2 {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        mark.activity().leave_unread();
+    }
+    if parts.method == Method::HEAD {
+        *answer.body_mut() = Full::default();
+    }
+    answer
+}
+
+fn answer(status: StatusCode, body: Bytes) -> Answer {
+    // These statuses have no body.
+    let is_bare = matches!(
+        status,
+        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+    );
+    let mut answer = Response::new(Full::new(if is_bare { Bytes::new() } else { body }));
+    *answer.status_mut() = status;
+    if !is_bare {
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    answer
+}
