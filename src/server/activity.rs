@@ -36,8 +36,8 @@ impl Activity {
 
     /// Bytes came in. Outside a request they begin the next one's header.
     pub(super) fn bytes_came(&self) {
-        let is_head = self.in_progress.load(Ordering::Relaxed) == 0
-            && self.head_since.load(Ordering::Relaxed) == NONE;
+        let is_head =
+            self.in_progress.load(Ordering::Relaxed) == 0 && self.head_since.load(Ordering::Relaxed) == NONE;
         if is_head {
             self.head_since.store(self.elapsed(), Ordering::Relaxed);
         }
@@ -90,11 +90,13 @@ impl Activity {
 }
 
 /// A request in progress.
-pub(super) struct InProgress(Arc<Activity>);
+pub struct InProgress(Arc<Activity>);
 
 impl InProgress {
-    pub(super) fn activity(&self) -> &Activity {
-        &self.0
+    /// The rest of the body will not be read: the connection ends with this answer, and lingers so
+    /// that the client reads it.
+    pub fn leave_unread(&self) {
+        self.0.leave_unread();
     }
 }
 

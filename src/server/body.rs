@@ -15,17 +15,13 @@ const FIRST_ROOM: usize = 64 * 1024;
 
 /// The bytes of unfinished bodies over all connections.
 #[derive(Debug, Default)]
-pub(super) struct Unfinished(AtomicUsize);
+pub struct Unfinished(AtomicUsize);
 
 /// Reads all of `body`.
 ///
 /// # Errors
 /// The [`Refusal`] to answer with.
-pub(super) async fn read(
-    body: &mut Incoming,
-    limits: &Limits,
-    unfinished: &Unfinished,
-) -> Result<Bytes, Refusal> {
+pub async fn read(body: &mut Incoming, limits: &Limits, unfinished: &Unfinished) -> Result<Bytes, Refusal> {
     if body.size_hint().lower() > limits.max_body as u64 {
         return Err(Refusal::BodyTooLarge);
     }

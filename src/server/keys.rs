@@ -25,10 +25,7 @@ impl LiveKeys {
 
     /// Keys that `lookup` may add an RSA key to: the local test key is made by the first command that
     /// signs with it, which may be after the server has started.
-    pub fn growing(
-        keys: Keys,
-        lookup: impl Fn() -> Option<NamedPublicKey> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn growing(keys: Keys, lookup: impl Fn() -> Option<NamedPublicKey> + Send + Sync + 'static) -> Self {
         LiveKeys { lookup: Some(Box::new(lookup)), ..LiveKeys::fixed(keys) }
     }
 

@@ -95,9 +95,13 @@ mod tests {
     #[test]
     fn deliveries_are_taken_at_the_path_and_below() {
         let at = |target: &str, base: &str| route(&request("POST", target, Some("0")), base);
-        for (target, base) in
-            [("/", "/"), ("/any/where?x=1", "/"), ("/hook", "/hook"), ("/hook/", "/hook"), ("/hook/a", "/hook/")]
-        {
+        for (target, base) in [
+            ("/", "/"),
+            ("/any/where?x=1", "/"),
+            ("/hook", "/hook"),
+            ("/hook/", "/hook"),
+            ("/hook/a", "/hook/"),
+        ] {
             assert_eq!(at(target, base), Route::Delivery, "{target} below {base}");
         }
         for (target, base) in [("/", "/hook"), ("/hooks", "/hook"), ("/a/hook", "/hook")] {
