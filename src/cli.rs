@@ -67,13 +67,15 @@ pub struct Globals {
 
 /// The commands, in the order of the help.
 // The text that describes a command stands on its arguments; a comment here would replace it in the help.
-#[allow(missing_docs)]
+// One command is parsed in a run, so that its size does not matter.
+#[allow(missing_docs, clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Verify(cmd::verify::Verify),
     Sign(cmd::sign::Sign),
     Listen(cmd::listen::Listen),
     Trigger(cmd::trigger::Trigger),
+    Emulator(cmd::emulator::Emulator),
     Demo(cmd::demo::Demo),
     Secrets(cmd::secrets::Secrets),
     Keys(cmd::keys::Keys),
@@ -132,6 +134,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
         Command::Sign(args) => cmd::sign::run(args, session),
         Command::Listen(args) => cmd::listen::run(args, session),
         Command::Trigger(args) => cmd::trigger::run(args, session),
+        Command::Emulator(args) => cmd::emulator::run(args, session),
         Command::Demo(args) => cmd::demo::run(args, session),
         Command::Secrets(args) => cmd::secrets::run(args, session),
         Command::Keys(args) => cmd::keys::run(args, session),

@@ -74,7 +74,7 @@ pub enum Shutdown {
 }
 
 impl Shutdown {
-    /// Waits until stopping is requested; may be awaited again for the next request. Needs a runtime.
+    /// Waits until stopping is requested. Needs a runtime.
     pub async fn requested(&self) {
         match self {
             Shutdown::Signals => signal().await,
@@ -84,6 +84,15 @@ impl Shutdown {
                     pending::<()>().await;
                 }
             }
+        }
+    }
+
+    /// Waits for another request after the first, by which a person in a hurry ends at once. Only
+    /// signals come twice: a test asks once.
+    pub async fn requested_again(&self) {
+        match self {
+            Shutdown::Signals => signal().await,
+            Shutdown::Manual(_) => pending().await,
         }
     }
 }

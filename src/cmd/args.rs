@@ -59,6 +59,15 @@ impl VerifyArgs {
         }
     }
 
+    /// Whether nothing else is given, so that the local test identity counts.
+    pub fn uses_local_identity(&self, session: &Session) -> bool {
+        let SecretArgs { secret_file, secret_env } = &self.secrets;
+        secret_file.is_empty()
+            && secret_env.is_empty()
+            && self.jwks.is_empty()
+            && session.env.text(env::WEBHOOK_SIGNING_SECRET).is_none()
+    }
+
     /// The keys that count: those given by flag, else those of the environment, else the local test
     /// identity. The identity's secret stays known for explaining, whatever was given.
     ///

@@ -107,9 +107,9 @@ impl Emulator {
         // The end is told in real time, so that whoever keeps the secret lets go of it when the emulator does.
         let grace = self.options.delivery.schedule.real(GRACE).as_secs();
         let previous_end = now.saturating_add(i64::try_from(grace).unwrap_or(i64::MAX));
-        let secret = self.store.change(|registry| {
-            registry.rotate(id, revocation, [now, previous_end], self.random.as_ref())
-        })?;
+        let secret = self
+            .store
+            .change(|registry| registry.rotate(id, revocation, [now, previous_end], self.random.as_ref()))?;
         Ok(Answer::of(&json!({"secret": secret.expose()})))
     }
 

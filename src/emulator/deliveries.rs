@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tokio::sync::watch;
 
 /// How many deliveries are remembered.
@@ -40,6 +40,7 @@ pub struct Delivery {
     /// Where to, without what may be secret in a URL.
     pub url: String,
     /// When the event was emitted.
+    #[serde(serialize_with = "rfc3339")]
     pub created_at: Timestamp,
     /// Where it stands.
     pub status: Standing,
@@ -53,6 +54,7 @@ pub struct Attempt {
     /// From 1.
     pub attempt: u32,
     /// When it was signed.
+    #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
     /// How many secrets signed it.
     pub signatures: usize,
@@ -163,6 +165,11 @@ impl Deliveries {
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+/// A moment in milliseconds, as data has it.
+pub(super) fn rfc3339<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{moment:.3}"))
 }
 
 impl Default for Deliveries {

@@ -15,9 +15,8 @@ use crate::signature::{Ed25519SigningKey, NamedPublicKey, PublicKey, write_jwks}
 pub fn key_set(identity: &LocalIdentity) -> Result<String, Failure> {
     let signing = identity.ed25519()?;
     // The key that never signs comes first: a verifier that tries only one key fails here as it would there.
-    let keys = [sibling(&signing), signing].map(|key| {
-        NamedPublicKey::new(LOCAL, None, PublicKey::Ed25519(key.public_key()))
-    });
+    let keys = [sibling(&signing), signing]
+        .map(|key| NamedPublicKey::new(LOCAL, None, PublicKey::Ed25519(key.public_key())));
     Ok(write_jwks(keys.iter().chain([&rsa_public_key(&identity.rsa()?)])))
 }
 

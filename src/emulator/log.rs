@@ -3,16 +3,16 @@
 //! Neither ever holds a key or a secret: of a request only the method and the target are shown,
 //! without its `key`, and of a webhook's URL neither user information nor query.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::Uri;
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::sync::Notify;
 
-use super::deliveries::{Attempt, Delivery, Standing};
+use super::deliveries::{Attempt, Delivery, Standing, rfc3339};
 use super::target::Target;
+use super::writer::Writer;
 use crate::clock::Clock;
 use crate::error::Failure;
 use crate::ui::{Ui, sanitize};
@@ -22,8 +22,7 @@ use crate::units::human_duration;
 pub struct Log {
     ui: Arc<Ui>,
     clock: Arc<dyn Clock>,
-    trouble: Mutex<Option<Failure>>,
-    troubled: Notify,
+    writer: Writer,
 }
 
 /// A request that was answered.
@@ -44,6 +43,7 @@ pub struct Request<'a> {
 struct RequestLine<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
+    #[serde(serialize_with = "rfc3339")]
     at: Timestamp,
     method: &'a str,
     path: &'a str,
@@ -69,6 +69,7 @@ struct AttemptLine<'a> {
 struct SettledLine<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
+    #[serde(serialize_with = "rfc3339")]
     at: Timestamp,
     webhook_id: &'a str,
     event_type: &'a str,
@@ -81,6 +82,7 @@ struct SettledLine<'a> {
 struct DisabledLine<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
+    #[serde(serialize_with = "rfc3339")]
     at: Timestamp,
     webhook: &'a str,
     state: &'static str,
@@ -88,8 +90,12 @@ struct DisabledLine<'a> {
 
 impl Log {
     /// A log that writes to stdout.
-    pub fn new(ui: Arc<Ui>, clock: Arc<dyn Clock>) -> Self {
-        Log { ui, clock, trouble: Mutex::new(None), troubled: Notify::new() }
+    ///
+    /// # Errors
+    /// Kind `Configuration` where the operating system refuses a thread.
+    pub fn new(ui: Arc<Ui>, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
+        let writer = Writer::start(ui.clone())?;
+        Ok(Log { ui, clock, writer })
     }
 
     /// A request was answered.
@@ -135,7 +141,8 @@ impl Log {
             Some(status) => style.bad(status),
             None => style.bad(sanitize::clipped(attempt.error.as_deref().unwrap_or("no answer"), 100)),
         };
-        let number = if attempt.attempt > 1 { format!("  attempt {}", attempt.attempt) } else { String::new() };
+        let number =
+            if attempt.attempt > 1 { format!("  attempt {}", attempt.attempt) } else { String::new() };
         let next = match (outcome, attempt.next_in_ms) {
             (Standing::Delivered, _) => String::new(),
             (_, Some(ms)) => format!("  next {}", soon(ms)),
@@ -190,32 +197,21 @@ impl Log {
         ));
     }
 
-    /// Waits until a line could not be written, and says why: the reader may be gone.
-    pub async fn trouble(&self) -> Failure {
-        loop {
-            let troubled = self.troubled.notified();
-            let failure = self.trouble.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
-            if let Some(failure) = failure {
-                return failure;
-            }
-            troubled.await;
-        }
+    /// What writes the lines.
+    pub fn writer(&self) -> &Writer {
+        &self.writer
     }
 
     fn line(&self, text: &str) {
         let style = self.ui.out_style();
         let time = self.clock.now().to_zoned(self.clock.zone()).strftime("%H:%M:%S");
-        self.note_trouble(self.ui.line(&format!("{} {text}", style.dim(time))));
+        self.writer.offer(format!("{} {text}", style.dim(time)));
     }
 
     fn object(&self, value: &impl Serialize) {
-        self.note_trouble(self.ui.object(value));
-    }
-
-    fn note_trouble(&self, result: Result<(), Failure>) {
-        if let Err(failure) = result {
-            *self.trouble.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(failure);
-            self.troubled.notify_one();
+        // A struct of text and numbers always serialises.
+        if let Ok(text) = serde_json::to_string(value) {
+            self.writer.offer(text);
         }
     }
 }

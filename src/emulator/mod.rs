@@ -21,6 +21,7 @@ mod service;
 mod state;
 mod store;
 mod target;
+mod writer;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -100,7 +101,7 @@ impl Emulator {
             None => Store::in_memory(),
         });
         let deliveries = Arc::new(Deliveries::new());
-        let log = Arc::new(Log::new(ui, clock.clone()));
+        let log = Arc::new(Log::new(ui, clock.clone())?);
         let parts = (store.clone(), deliveries.clone(), log.clone());
         let engine = Arc::new(Engine::new(parts, clock.clone(), random.clone(), options.delivery.clone()));
         Ok(Emulator { options, store, deliveries, engine, log, clock, random, key_set })
@@ -118,6 +119,11 @@ impl Emulator {
 
     /// Waits until the log cannot be written, and says why.
     pub async fn log_trouble(&self) -> Failure {
-        self.log.trouble().await
+        self.log.writer().trouble().await
+    }
+
+    /// Waits until what was logged so far is written.
+    pub async fn log_written(&self) {
+        self.log.writer().written().await;
     }
 }

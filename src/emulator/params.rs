@@ -197,9 +197,14 @@ fn unknown(key: &str, known: &[&str]) -> ApiError {
     let folded = fold(key);
     let nearest = known
         .iter()
-        .map(|name| (catalog::distance(&folded, &fold(name)), *name))
-        .min()
-        .filter(|(distance, _)| *distance <= 3 && *distance < folded.len());
+        .filter_map(|name| {
+            let candidate = fold(name);
+            let distance = catalog::distance(&folded, &candidate);
+            let is_near = distance <= (folded.len() / 3).max(1);
+            let is_part = folded.len() >= 4 && candidate.contains(&folded);
+            (is_near || is_part).then_some((distance, *name))
+        })
+        .min();
     ApiError::invalid(match nearest {
         Some((_, name)) => format!("Unknown parameter '{key}'. Did you mean '{name}'?"),
         None => format!("Unknown parameter '{key}'."),
@@ -227,6 +232,10 @@ mod tests {
             "Unknown parameter 'subscribedEvents'. Did you mean 'subscribed_events'?"
         );
         assert_eq!(refused(r#"{"url":"https://x"}"#), "Unknown parameter 'url'. Did you mean 'uri'?");
+        assert_eq!(
+            refused(r#"{"events":[]}"#),
+            "Unknown parameter 'events'. Did you mean 'subscribed_events'?"
+        );
         assert_eq!(refused(r#"{"webhook":{}}"#), "Unknown parameter 'webhook'.");
         assert_eq!(refused(r#"{"state":"enabled"}"#), "Unknown parameter 'state'.");
     }

@@ -117,14 +117,17 @@ pub struct View<'a> {
 struct SecretView {
     truncated_secret: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    expire_time: Option<Timestamp>,
+    expire_time: Option<String>,
 }
 
 impl SecretView {
     fn of(secret: &SigningSecret) -> Self {
         SecretView {
             truncated_secret: secret.secret.truncated(),
-            expire_time: secret.expires_at.and_then(|end| Timestamp::from_second(end).ok()),
+            expire_time: secret
+                .expires_at
+                .and_then(|end| Timestamp::from_second(end).ok())
+                .map(|end| end.to_string()),
         }
     }
 }

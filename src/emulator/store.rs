@@ -37,7 +37,10 @@ impl Store {
     ///
     /// # Errors
     /// Those of the change, and `Internal` where the file cannot be written.
-    pub fn change<T>(&self, change: impl FnOnce(&mut Registry) -> Result<T, ApiError>) -> Result<T, ApiError> {
+    pub fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Registry) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let mut registry = self.lock();
         let Some(file) = &self.file else { return change(&mut registry) };
         let mut next = registry.clone();

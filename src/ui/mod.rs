@@ -4,6 +4,7 @@
 //! prints failures and their hints in one way, and turns a closed stdout into the quiet end that a
 //! pipe expects. What is printed of somebody else's text goes through [`sanitize`] first.
 
+pub mod arrival;
 pub mod progress;
 pub mod prompt;
 pub mod sanitize;

@@ -1,0 +1,78 @@
+//! What is said once deliveries are taken.
+
+use std::collections::BTreeMap;
+
+use super::records::{self, Ready};
+use crate::secrets::LOCAL;
+use crate::session::Session;
+use crate::signature::Keys;
+
+/// The names of the secrets and of the public keys, each once.
+pub(super) struct Names {
+    secrets: Vec<String>,
+    keys: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn of(keys: &Keys) -> Self {
+        Names {
+            secrets: unique(keys.secrets.iter().map(|secret| &*secret.name)),
+            keys: unique(keys.public_keys.iter().map(|key| &*key.name)),
+        }
+    }
+}
+
+/// Names in their first order; one that stands for several says how many.
+fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut order = Vec::new();
+    for name in names {
+        let count = counts.entry(name).or_default();
+        *count += 1;
+        if *count == 1 {
+            order.push(name);
+        }
+    }
+    let with_count = |name: &str| match counts.get(name) {
+        Some(count @ 2..) => format!("{name} ({count})"),
+        _ => name.to_owned(),
+    };
+    order.into_iter().map(with_count).collect()
+}
+
+/// The first line of a stream of JSON.
+pub(super) fn ready(url: &str, names: &Names) -> String {
+    records::line(&Ready { kind: "ready", url, secrets: &names.secrets, keys: &names.keys })
+}
+
+/// The lines that greet a person; with the local test identity, how a handler gets its secret.
+pub(super) fn greeting(session: &Session, url: &str, names: &Names, uses_identity: bool) -> String {
+    let style = session.ui.err_style();
+    let mut text = format!("Ready on {}", style.bold(url));
+    if !names.secrets.is_empty() {
+        text.push_str(&format!("  secrets: {}", names.secrets.join(", ")));
+    }
+    if !names.keys.is_empty() {
+        let shown: Vec<&str> = names
+            .keys
+            .iter()
+            .map(|name| if uses_identity && name.starts_with(LOCAL) { "local test keys" } else { name })
+            .collect();
+        text.push_str(&format!("  keys: {}", shown.join(", ")));
+    }
+    text.push_str("   ^C to quit");
+    if uses_identity {
+        let profile = match session.config.profile().as_str() {
+            "default" => String::new(),
+            name => format!(" --profile {name}"),
+        };
+        let dim = |text: String| style.dim(text);
+        text.push_str(&format!(
+            "\n{}\n{}\n{}",
+            dim(format!("  send one:             gwh{profile} trigger batch.succeeded --to {url}")),
+            dim(format!("  a handler's secret:   WEBHOOK_SIGNING_SECRET=$(gwh{profile} secrets get local)")),
+            dim(format!("  a handler's key set:  gwh{profile} keys jwks")),
+        ));
+    }
+    text
+}

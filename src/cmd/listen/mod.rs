@@ -1,0 +1,177 @@
+//! `gwh listen`: deliveries received, verified and shown.
+//!
+//! The server runs on the runtime's thread and reports what happens; `goal` decides what is shown and
+//! when the run ends; `printer` formats and writes on a thread of its own, behind a bounded `queue`.
+
+mod args;
+mod banner;
+pub(in crate::cmd) mod bind;
+mod explain;
+mod goal;
+mod printer;
+mod queue;
+pub(in crate::cmd) mod ready_file;
+mod records;
+
+use std::future::{pending, ready};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{sleep, timeout};
+
+pub use args::Listen;
+
+use self::banner::Names;
+use self::goal::{End, Goal, Tally};
+use self::printer::Printer;
+use self::queue::Item;
+use self::ready_file::ReadyFile;
+use crate::config;
+use crate::error::{Exit, Failure};
+use crate::runtime;
+use crate::secrets::rsa_public_key;
+use crate::server::{self, Limits, LiveKeys, Reporter, Responses, Settings};
+use crate::session::Session;
+use crate::signature::Keys;
+
+/// How long the output may take to show what is queued once the run has ended.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Receives until Ctrl-C, or until what is waited for came.
+///
+/// # Errors
+/// Kind `Configuration` where the address or a key cannot be had; `Negative` where what was waited
+/// for did not come, or a delivery did not verify under `--fail-on-invalid`.
+pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
+    let keys = args.verify.keys(session)?;
+    let names = Names::of(&keys);
+    let uses_identity = args.verify.uses_local_identity(session);
+    let settings = Settings {
+        limits: Limits { max_body: args.max_body, ..Limits::default() },
+        path: args.path.clone(),
+        keys: Arc::new(live(keys, uses_identity, session)?),
+        policy: args.verify.policy(session, session.now()),
+        responses: Responses {
+            status: args.answers.respond,
+            fail_first: args.answers.fail_first,
+            delay: args.answers.delay,
+        },
+        clock: session.clock.clone(),
+    };
+    runtime::block_on(listen(&args, session, settings, &names, uses_identity))
+}
+
+/// The RSA test key is made by the first command that signs with it, maybe while this one runs.
+fn live(keys: Keys, uses_identity: bool, session: &Session) -> Result<LiveKeys, Failure> {
+    if !uses_identity {
+        return Ok(LiveKeys::fixed(keys));
+    }
+    let identity = session.local_identity()?;
+    // A key that cannot be read does not verify; the delivery says that there is none.
+    let lookup = move || identity.existing_rsa().ok().flatten().map(|key| rsa_public_key(&key));
+    Ok(LiveKeys::growing(keys, lookup))
+}
+
+async fn listen(
+    args: &Listen,
+    session: &Session,
+    settings: Settings,
+    names: &Names,
+    uses_identity: bool,
+) -> Result<Exit, Failure> {
+    let host = session.config.required(&config::LISTEN_HOST, args.host.clone());
+    let port = session.config.required(&config::LISTEN_PORT, args.port);
+    let (listener, address) = bind::bind(&host, port).await?;
+    let url = bind::url(address, &args.path);
+    // Without a handler a signal would end the process at once, so there is one before anybody can
+    // know that the server is up.
+    let mut stopped = pin!(session.shutdown.requested());
+    let is_stopped = tokio::select! {
+        biased;
+        () = stopped.as_mut() => true,
+        () = ready(()) => false,
+    };
+
+    let (ends, mut ended) = mpsc::channel(1);
+    let zone = session.clock.zone();
+    let printer = Printer::start(session.ui.clone(), zone, settings.keys.clone(), ends.clone())?;
+    let queue = printer.queue();
+    if !address.ip().is_loopback() {
+        queue.push(Item::Warning(format!("{address} can be reached from other machines")));
+    }
+    let file = args.waiting.ready_file.as_deref();
+    let ready_file = file.map(|file| ReadyFile::write(&session.directory, file, &url)).transpose()?;
+    queue.push(if session.ui.json() {
+        Item::Data(banner::ready(&url, names))
+    } else {
+        Item::Note(banner::greeting(session, &url, names, uses_identity))
+    });
+
+    let goal = Arc::new(Mutex::new(Goal::new(&args.events, &args.exclude, &args.waiting)));
+    let reporter = reporter(goal.clone(), queue.clone(), ends);
+    let (stop, stopping) = oneshot::channel::<()>();
+    let serving = tokio::spawn(server::run(listener, settings, reporter, async {
+        // A sender that is gone means the end as well.
+        let _ = stopping.await;
+    }));
+    let end = tokio::select! {
+        () = stopped.as_mut(), if !is_stopped => End::Stopped,
+        () = ready(()), if is_stopped => End::Stopped,
+        () = expiry(args.waiting.timeout) => End::TimedOut,
+        end = ended.recv() => end.unwrap_or(End::Stopped),
+    };
+    drop(ready_file);
+    // Fails where the server has ended already.
+    let _ = stop.send(());
+    let finish = async {
+        // A panic has been printed; the run ends either way.
+        let _ = serving.await;
+        queue.push(Item::Summary(tally(&goal)));
+        // An output that takes nothing cannot be waited for.
+        let _ = timeout(PATIENCE, printer.finish()).await;
+    };
+    tokio::select! {
+        () = finish => {}
+        () = session.shutdown.requested_again() => {}
+    }
+    conclude(end, &goal.lock().unwrap_or_else(PoisonError::into_inner), args.waiting.timeout)
+}
+
+/// What the server calls: takes note, queues for printing, ends the run when that is due.
+fn reporter(goal: Arc<Mutex<Goal>>, queue: Arc<queue::Queue>, ends: mpsc::Sender<End>) -> Reporter {
+    Arc::new(move |report| {
+        let (is_shown, end) = goal.lock().unwrap_or_else(PoisonError::into_inner).note(&report);
+        if is_shown {
+            queue.offer(report);
+        }
+        if let Some(end) = end {
+            // The first end counts.
+            let _ = ends.try_send(end);
+        }
+    })
+}
+
+fn conclude(end: End, goal: &Goal, timeout: Option<Duration>) -> Result<Exit, Failure> {
+    match end {
+        End::Met => Ok(Exit::Done),
+        End::Invalid(words) => Err(Failure::negative(format!("a delivery did not verify: {words}"))
+            .hint("leave --fail-on-invalid out to go on after such deliveries")),
+        End::Output(failure) => Err(failure),
+        End::Stopped if goal.is_set() => Err(goal.unmet("before it was stopped")),
+        End::TimedOut if goal.is_set() => Err(goal.unmet(&goal::within(timeout))),
+        End::Stopped | End::TimedOut => Ok(Exit::Done),
+    }
+}
+
+fn tally(goal: &Mutex<Goal>) -> Tally {
+    goal.lock().unwrap_or_else(PoisonError::into_inner).tally
+}
+
+async fn expiry(timeout: Option<Duration>) {
+    match timeout {
+        Some(timeout) => sleep(timeout).await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,180 @@
+//! Printing on a thread of its own, so that a slow or stopped terminal never slows an answer.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use tokio::sync::{mpsc, oneshot};
+
+use super::explain::Explainer;
+use super::goal::End;
+use super::queue::{Item, Queue};
+use super::records;
+use crate::error::Failure;
+use crate::event::Event;
+use crate::server::{Arrival, LiveKeys, Report};
+use crate::ui::{Ui, arrival as lines};
+
+/// Output is written once it has this many bytes.
+const BATCH: usize = 64 * 1024;
+/// The pause between batches: under load deliveries gather in it, and the server need not wake this
+/// thread for each of them. Nobody sees it.
+const PAUSE: Duration = Duration::from_millis(4);
+
+/// The server's side of the thread that prints.
+pub(super) struct Printer {
+    queue: Arc<Queue>,
+    finished: oneshot::Receiver<()>,
+}
+
+impl Printer {
+    /// Starts the thread. It tells `ends` when output fails.
+    pub(super) fn start(
+        ui: Arc<Ui>,
+        zone: TimeZone,
+        keys: Arc<LiveKeys>,
+        ends: mpsc::Sender<End>,
+    ) -> Result<Self, Failure> {
+        let queue = Arc::new(Queue::default());
+        let (finish, finished) = oneshot::channel();
+        let mut pen = Pen {
+            queue: queue.clone(),
+            ui,
+            zone,
+            explainer: Explainer::new(keys),
+            out: String::new(),
+            unprinted: 0,
+            not_shown: 0,
+        };
+        let print = move || {
+            let result = catch_unwind(AssertUnwindSafe(|| pen.print_all()));
+            let defect = || Failure::bug("the printing thread has a defect and stopped");
+            if let Err(failure) = result.unwrap_or_else(|_| Err(defect())) {
+                // Only the first end counts; a run that is ending anyway takes no second one.
+                let _ = ends.try_send(End::Output(failure));
+            }
+            pen.queue.abandon();
+            let _ = finish.send(());
+        };
+        thread::Builder::new()
+            .name("printer".to_owned())
+            .spawn(print)
+            .map_err(|error| Failure::configuration("cannot start the printing thread").because(error))?;
+        Ok(Printer { queue, finished })
+    }
+
+    /// Where reports go.
+    pub(super) fn queue(&self) -> Arc<Queue> {
+        self.queue.clone()
+    }
+
+    /// Says that nothing more comes, and waits until what is queued is printed.
+    pub(super) async fn finish(self) {
+        self.queue.close();
+        // The thread ends in any case, and drops its side.
+        let _ = self.finished.await;
+    }
+}
+
+/// The thread's side.
+struct Pen {
+    queue: Arc<Queue>,
+    ui: Arc<Ui>,
+    zone: TimeZone,
+    explainer: Explainer,
+    out: String,
+    unprinted: usize,
+    not_shown: u64,
+}
+
+impl Pen {
+    fn print_all(&mut self) -> Result<(), Failure> {
+        loop {
+            let batch = self.queue.take();
+            let mut waiting = batch.items.len();
+            for item in batch.items {
+                waiting -= 1;
+                self.unprinted += item.weight();
+                self.print(item, waiting)?;
+                if self.out.len() >= BATCH {
+                    self.flush()?;
+                }
+            }
+            if batch.dropped > 0 {
+                self.print_dropped(batch.dropped);
+            }
+            self.flush()?;
+            if batch.is_last {
+                return Ok(());
+            }
+            self.queue.pause(PAUSE);
+        }
+    }
+
+    fn print(&mut self, item: Item, waiting: usize) -> Result<(), Failure> {
+        match item {
+            Item::Report(Report::Delivery(arrival)) => self.print_delivery(&arrival, waiting),
+            Item::Report(Report::Refused(refused)) if self.ui.json() => {
+                self.out.push_str(&records::refused(&refused));
+            }
+            Item::Report(Report::Refused(refused)) => {
+                lines::refused(&mut self.out, self.ui.out_style(), &self.zone, &refused);
+            }
+            Item::Report(Report::Trouble(error)) => {
+                self.flush()?;
+                self.ui.warn(&format!("cannot accept connections for now: {error}"));
+            }
+            Item::Data(line) => self.out.push_str(&line),
+            Item::Note(text) => {
+                self.flush()?;
+                self.ui.note(&text);
+            }
+            Item::Warning(text) => {
+                self.flush()?;
+                self.ui.warn(&text);
+            }
+            Item::Summary(tally) if self.ui.json() => {
+                self.out.push_str(&records::summary(tally, self.not_shown));
+            }
+            Item::Summary(tally) => {
+                self.flush()?;
+                self.ui.note(&tally.in_words());
+            }
+        }
+        Ok(())
+    }
+
+    fn print_delivery(&mut self, arrival: &Arrival, waiting: usize) {
+        let findings = self.explainer.explain(arrival, waiting);
+        let event = Event::parse(arrival.body());
+        if self.ui.json() {
+            self.out.push_str(&records::delivery(arrival, event.as_ref(), &findings));
+        } else {
+            let notes: Vec<String> = findings.iter().map(|finding| finding.hint()).collect();
+            let style = self.ui.out_style();
+            lines::delivery(&mut self.out, style, &self.zone, arrival, event.as_ref(), &notes);
+        }
+    }
+
+    fn print_dropped(&mut self, count: u64) {
+        self.not_shown += count;
+        if self.ui.json() {
+            self.out.push_str(&records::dropped(count));
+        } else {
+            let style = self.ui.out_style();
+            let text = format!("{count} not shown: they came faster than this output takes them");
+            self.out.push_str(&format!("         {} {text}\n", style.warning("!")));
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        if !self.out.is_empty() {
+            self.ui.raw(self.out.as_bytes())?;
+            self.out.clear();
+        }
+        self.queue.printed(std::mem::take(&mut self.unprinted));
+        Ok(())
+    }
+}
