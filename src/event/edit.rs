@@ -20,21 +20,54 @@ pub enum EditError {
     },
 }
 
+/// A value to set, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The keys (or indices into arrays) that lead to the place.
+    pub path: Vec<String>,
+    /// The value: JSON where it is JSON, else a string.
+    pub value: String,
+}
+
+impl Change {
+    /// A change at a dotted path such as `data.id`.
+    pub fn at(path: &str, value: impl Into<String>) -> Self {
+        Change { path: path.split('.').map(str::to_owned).collect(), value: value.into() }
+    }
+}
+
 /// Sets values at dotted paths of a JSON text, making objects on the way, and answers the new text
 /// without white space. A value that is JSON is taken as such; any other is a string.
 ///
 /// # Errors
 /// [`EditError`] where the text is not JSON or a path leads nowhere.
 pub fn set_path(text: &str, changes: &[(String, String)]) -> Result<String, EditError> {
-    let values: Vec<Cow<'_, str>> = changes.iter().map(|(_, value)| as_json(value)).collect();
+    let changes: Vec<Change> = changes.iter().map(|(path, value)| Change::at(path, value)).collect();
+    edit(text, &changes)
+}
+
+/// As [`set_path`], for paths whose keys may have dots in them.
+///
+/// # Errors
+/// As [`set_path`].
+pub fn edit(text: &str, changes: &[Change]) -> Result<String, EditError> {
+    let values: Vec<Cow<'_, str>> = changes.iter().map(|change| as_json(&change.value)).collect();
     let mut tree = json::parse(text).map_err(|_| EditError::NotJson)?;
-    for ((path, _), value) in changes.iter().zip(&values) {
+    for (Change { path, .. }, value) in changes.iter().zip(&values) {
         let value = json::parse(value).map_err(|_| EditError::NotJson)?;
-        let steps: Vec<&str> = path.split('.').collect();
+        let steps: Vec<&str> = path.iter().map(String::as_str).collect();
+        if let Some(step) = steps.get(json::MAX_DEPTH) {
+            return Err(EditError::NoSuchPlace { path: clipped(path), step: (*step).to_owned() });
+        }
         place(&mut tree, &steps, value)
-            .map_err(|step| EditError::NoSuchPlace { path: path.clone(), step })?;
+            .map_err(|step| EditError::NoSuchPlace { path: path.join("."), step })?;
     }
     Ok(json::write(&tree, Style::COMPACT))
+}
+
+/// A path that is too deep, short enough for a message.
+fn clipped(path: &[String]) -> String {
+    format!("{}.…", path[..4].join("."))
 }
 
 fn as_json(value: &str) -> Cow<'_, str> {
@@ -92,6 +125,12 @@ mod tests {
     }
 
     #[test]
+    fn a_key_may_have_dots_where_the_path_is_not_split() {
+        let change = Change { path: vec!["m".to_owned(), "job.id".to_owned()], value: "7".to_owned() };
+        assert_eq!(edit("{}", &[change]), Ok(r#"{"m":{"job.id":7}}"#.to_owned()));
+    }
+
+    #[test]
     fn a_path_that_leads_nowhere_is_named() {
         let failed = |step: &str, path: &str| {
             Err(EditError::NoSuchPlace { path: path.to_owned(), step: step.to_owned() })
@@ -100,5 +139,6 @@ mod tests {
         assert_eq!(set(r#"{"a":[1]}"#, "a.5", "1"), failed("5", "a.5"));
         assert_eq!(set("{}", "a..b", "1"), failed("", "a..b"));
         assert_eq!(set("no", "a", "1"), Err(EditError::NotJson));
+        assert_eq!(set("{}", &"a.".repeat(50_000), "1"), failed("a", "a.a.a.a.…"));
     }
 }

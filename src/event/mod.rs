@@ -9,7 +9,7 @@ mod filter;
 
 use std::borrow::Cow;
 
-pub use edit::{EditError, set_path};
+pub use edit::{Change, EditError, edit, set_path};
 pub use filter::Filter;
 
 use crate::json::{self, Node};

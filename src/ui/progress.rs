@@ -13,7 +13,7 @@ impl Progress {
     /// A bar of `total` steps, named `label`, drawn only where [`Ui::draws_progress`] says so.
     pub fn new(ui: &Ui, label: &'static str, total: u64) -> Self {
         if !ui.draws_progress() {
-            return Progress(ProgressBar::hidden());
+            return Progress::none();
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
         let style =
@@ -25,9 +25,19 @@ impl Progress {
         Progress(bar)
     }
 
+    /// A bar that is never drawn.
+    pub fn none() -> Self {
+        Progress(ProgressBar::hidden())
+    }
+
     /// One step is done.
     pub fn step(&self) {
         self.0.inc(1);
+    }
+
+    /// Takes the bar away while `work` writes lines.
+    pub fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.0.suspend(work)
     }
 
     /// Takes the bar away.

@@ -1,5 +1,6 @@
 //! A hermetic place to run commands in.
 
+mod receiver;
 mod running;
 mod stream;
 
@@ -17,6 +18,7 @@ use gwh::ui::Stream;
 use gwh::{Input, Shutdown, World};
 use tempfile::TempDir;
 
+pub use receiver::{Receiver, Reply};
 pub use running::Running;
 pub use stream::Captured;
 
@@ -34,11 +36,18 @@ pub struct Sandbox {
 }
 
 /// How a command ended and what it printed.
-#[derive(Debug)]
 pub struct Output {
     pub code: u8,
     pub stdout: Vec<u8>,
     pub stderr: Vec<u8>,
+}
+
+/// As text: a failing test should show what a user would see.
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (out, err) = (String::from_utf8_lossy(&self.stdout), String::from_utf8_lossy(&self.stderr));
+        write!(f, "exit {}\nstdout:\n{out}stderr:\n{err}", self.code)
+    }
 }
 
 impl Output {
