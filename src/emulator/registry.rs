@@ -256,7 +256,7 @@ mod tests {
         let ends = |registry: &Registry| -> Vec<Option<i64>> {
             registry.all()[0].secrets.iter().map(|secret| secret.expires_at).collect()
         };
-        let mut rotate = |registry: &mut Registry, revocation, now| {
+        let rotate = |registry: &mut Registry, revocation, now| {
             registry.rotate(&id, revocation, [now, now + DAY], &random).expect("is there")
         };
         rotate(&mut registry, Revocation::AfterDay, NOW);

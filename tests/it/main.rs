@@ -5,5 +5,14 @@
 
 mod support;
 
+mod emulator;
+mod listen;
+mod listen_ci;
+#[cfg(target_os = "linux")]
+mod listen_hostile;
+mod listen_output;
+#[cfg(unix)]
+mod listen_process;
+mod server;
 mod signature;
 mod trigger;

@@ -38,20 +38,25 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// `5 deliveries: 4 verified, 1 not; 1 retry`.
+    /// `5 deliveries: 4 verified, 1 invalid, 1 retry`.
     pub(super) fn in_words(self) -> String {
         let all = self.verified + self.invalid;
-        let plural = if all == 1 { "delivery" } else { "deliveries" };
-        let mut words = format!("{all} {plural}: {} verified, {} not", self.verified, self.invalid);
-        for (count, what) in
-            [(self.retries, "retries"), (self.filtered, "filtered out"), (self.refused, "other requests")]
-        {
-            if count > 0 {
-                words.push_str(&format!(", {count} {what}"));
-            }
+        let mut words = format!("{}: {} verified", counted(all, "delivery", "deliveries"), self.verified);
+        let others = [
+            (self.invalid, "invalid", "invalid"),
+            (self.retries, "retry", "retries"),
+            (self.filtered, "filtered out", "filtered out"),
+            (self.refused, "other request", "other requests"),
+        ];
+        for (count, one, many) in others.into_iter().filter(|(count, ..)| *count > 0) {
+            words.push_str(&format!(", {}", counted(count, one, many)));
         }
         words
     }
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// What is shown and what is waited for.
@@ -162,11 +167,11 @@ impl Goal {
     pub(super) fn unmet(&self, when: &str) -> Failure {
         let wanted = self.count.unwrap_or(1);
         let of_type = self.until.as_ref().map(|(glob, _)| format!(" of {glob}")).unwrap_or_default();
-        let plural = if wanted == 1 { "delivery" } else { "deliveries" };
+        let wanted = counted(wanted, "delivery", "deliveries");
         let with: Vec<String> = self.expect.iter().map(|(path, value)| format!("{path}={value}")).collect();
         let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(" and ")) };
         let came = self.matched;
-        let message = format!("waited for {wanted} {plural}{of_type}{with}, and {came} came {when}");
+        let message = format!("waited for {wanted}{of_type}{with}, and {came} came {when}");
         let mut failure = Failure::negative(message);
         if !self.types.is_empty() {
             let types: Vec<String> =

@@ -1,5 +1,9 @@
 //! A hermetic place to run commands in.
 
+pub mod delivery;
+pub mod http;
+#[cfg(unix)]
+mod process;
 mod receiver;
 mod running;
 mod stream;
@@ -18,7 +22,9 @@ use gwh::ui::Stream;
 use gwh::{Input, Shutdown, World};
 use tempfile::TempDir;
 
-pub use receiver::{Receiver, Reply};
+#[cfg(unix)]
+pub use process::Process;
+pub use receiver::{Received, Receiver, Reply};
 pub use running::Running;
 pub use stream::Captured;
 
@@ -81,6 +87,12 @@ impl Sandbox {
         std::fs::create_dir(&home).expect("creates the home folder");
         let env = vec![("HOME".into(), home.into())];
         Sandbox { folder, env, clock: Arc::new(FixedClock::at(NOW)) }
+    }
+
+    /// The same with a clock that the test moves.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
     }
 
     /// The same with the machine's clock, for deliveries that another process stamps.
