@@ -126,24 +126,27 @@ impl SendError {
             SendError::Refused { .. } | SendError::Unreachable { .. } | SendError::UnknownHost { .. } => {
                 Some("check the host and port given with --to".to_owned())
             }
-            SendError::Tls { .. } if is_loopback(url) => {
-                Some("if the handler speaks plain HTTP, write http:// in --to".to_owned())
-            }
             SendError::Tls { .. } => Some(
-                "check that the certificate is issued for this host by an authority that this machine trusts"
+                "the certificate must be issued for this host by an authority that this machine trusts \
+                 (SSL_CERT_FILE names one on Linux); if the handler speaks plain HTTP, write http:// in --to"
                     .to_owned(),
             ),
+            SendError::TlsSetup(_) => {
+                Some("install the system's CA certificates, or name them with SSL_CERT_FILE".to_owned())
+            }
             SendError::Timeout { .. } => {
                 Some("answer first and work afterwards; --timeout waits longer".to_owned())
             }
-            SendError::Closed { .. } => {
-                Some("the handler probably crashed while it was answering: its log says why".to_owned())
+            SendError::Closed { .. } | SendError::NotHttp { .. } if url.scheme() == Some(&Scheme::HTTP) => {
+                Some(
+                    "the handler's log may say why; if its port speaks TLS, write https:// in --to"
+                        .to_owned(),
+                )
             }
-            SendError::NotHttp { .. } if url.scheme() == Some(&Scheme::HTTP) => Some(
-                "if TLS or another protocol is spoken on this port, write https:// or another port in --to"
-                    .to_owned(),
-            ),
-            SendError::NotHttp { .. } | SendError::TlsSetup(_) | SendError::Other(_) => None,
+            SendError::Closed { .. } | SendError::NotHttp { .. } => {
+                Some("the handler's log may say why".to_owned())
+            }
+            SendError::Other(_) => None,
         }
     }
 

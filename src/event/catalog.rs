@@ -86,6 +86,8 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::event::Event;
 
@@ -97,6 +99,32 @@ mod tests {
             assert!(sample.meaning().is_some(), "{} has a line of meaning", event.name);
         }
         assert_eq!(CATALOG.len(), 9);
+    }
+
+    #[test]
+    fn samples_have_the_fields_of_the_documented_catalogue() {
+        for event in CATALOG {
+            let fields: &[&str] = match event.name {
+                "batch.succeeded" => &["id", "output_file_uri"],
+                "batch.failed" | "interaction.failed" => &["error_code", "error_message", "id"],
+                "video.generated" => &["file_name", "id", "output_file_uri"],
+                _ => &["id"],
+            };
+            let sample: serde_json::Value = serde_json::from_str(event.sample).expect("JSON");
+            let keys = |value: &serde_json::Value| {
+                value.as_object().map(|members| members.keys().cloned().collect::<BTreeSet<_>>())
+            };
+            let set = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
+            assert_eq!(keys(&sample), set(&["type", "version", "timestamp", "data"]), "{}", event.name);
+            assert_eq!(keys(&sample["data"]), set(fields), "{}", event.name);
+            assert_eq!(sample["version"], "v1");
+        }
+        let documented: Vec<&str> = CATALOG
+            .iter()
+            .filter(|event| event.support == Support::DocumentedOnly)
+            .map(|event| event.name)
+            .collect();
+        assert_eq!(documented, ["batch.cancelled", "interaction.cancelled"]);
     }
 
     #[test]

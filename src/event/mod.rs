@@ -59,21 +59,27 @@ impl<'a> Event<'a> {
     /// The metadata that a dynamic webhook's job was started with, as compact JSON. Where it stands in
     /// the body is undocumented: the top level is looked at first, then `data`.
     pub fn user_metadata(&self) -> Option<String> {
-        self.tree.get("user_metadata").or_else(|| self.tree.at("data.user_metadata")).map(Node::to_plain)
+        plain(self.tree.get("user_metadata")).or_else(|| plain(self.tree.at("data.user_metadata")))
     }
 
+    /// What went wrong: the documented pair of fields, or the `error` that articles show, which is text
+    /// or an object as the API's own errors are.
     fn error(&self) -> Option<String> {
-        match (self.data("error_code"), self.data("error_message")) {
-            (Some(code), Some(message)) => Some(format!("{code}: {message}")),
-            (code, message) => code.or(message).or_else(|| self.data("error")),
-        }
+        let of_pair = reason(self.data("error_code"), self.data("error_message"));
+        of_pair.or_else(|| {
+            let error = self.tree.at("data.error")?;
+            match plain(error.get("message")) {
+                Some(message) => reason(plain(error.get("code")), Some(message)),
+                None => plain(Some(error)),
+            }
+        })
     }
 
     fn action(&self) -> Option<String> {
         if self.type_name()? != "interaction.requires_action" {
             return None;
         }
-        let id = self.job_id()?;
+        let id = self.job_id().unwrap_or_else(|| "the interaction".to_owned());
         Some(match self.data("required_action") {
             Some(action) => format!("{id} waits for {action}"),
             None => format!("{id} waits for an action"),
@@ -81,12 +87,26 @@ impl<'a> Event<'a> {
     }
 
     fn data(&self, name: &str) -> Option<String> {
-        self.tree.get("data")?.get(name).map(Node::to_plain).filter(|text| !text.is_empty() && text != "null")
+        plain(self.tree.get("data")?.get(name))
+    }
+}
+
+/// A value as a person would write it; none where it is absent, null or empty.
+fn plain(node: Option<&Node<'_>>) -> Option<String> {
+    node.filter(|node| **node != Node::Literal("null")).map(Node::to_plain).filter(|text| !text.is_empty())
+}
+
+fn reason(code: Option<String>, message: Option<String>) -> Option<String> {
+    match (code, message) {
+        (Some(code), Some(message)) => Some(format!("{code}: {message}")),
+        (code, message) => code.or(message),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn meaning(data: &str) -> Option<String> {
@@ -101,6 +121,8 @@ mod tests {
         assert_eq!(meaning(r#"{"id":"1","file_id":"f"}"#).as_deref(), Some("f"));
         assert_eq!(meaning(r#"{"id":"1","error_code":"A","error_message":"b"}"#).as_deref(), Some("A: b"));
         assert_eq!(meaning(r#"{"id":"1","error":{"code":3}}"#).as_deref(), Some(r#"{"code":3}"#));
+        assert_eq!(meaning(r#"{"id":"1","error":{"code":3,"message":"b"}}"#).as_deref(), Some("3: b"));
+        assert_eq!(meaning(r#"{"id":"1","error":"quota"}"#).as_deref(), Some("quota"));
         assert_eq!(meaning(r#"{"id":12345678901234567890123}"#).as_deref(), Some("12345678901234567890123"));
         assert_eq!(meaning("{}"), None);
         assert_eq!(meaning("[]"), None);
@@ -124,6 +146,85 @@ mod tests {
             Event::parse(inner).expect("an object").user_metadata().as_deref(),
             Some(r#"{"job":"a"}"#)
         );
+    }
+
+    #[test]
+    fn absent_null_and_empty_fields_say_nothing() {
+        assert_eq!(meaning(r#"{"id":"1","output_file_uri":"","video_uri":null}"#).as_deref(), Some("1"));
+        assert_eq!(meaning(r#"{"id":"null"}"#).as_deref(), Some("null"), "a text may look like null");
+        let body = br#"{"user_metadata":null,"data":{"user_metadata":{"a":1}}}"#;
+        assert_eq!(Event::parse(body).expect("an object").user_metadata().as_deref(), Some(r#"{"a":1}"#));
+        let body = br#"{"type":"interaction.requires_action","data":{"required_action":{"name":"f"}}}"#;
+        let meaning = Event::parse(body).expect("an object").meaning();
+        assert_eq!(meaning.as_deref(), Some(r#"the interaction waits for {"name":"f"}"#));
+    }
+
+    #[test]
+    fn a_type_that_nobody_knows_passes_through() {
+        let body = br#"{"type":"model.tuned","version":"v9","data":{"id":"m_1","new":[1]},"extra":true}"#;
+        let event = Event::parse(body).expect("an object");
+        assert_eq!(event.type_name().as_deref(), Some("model.tuned"));
+        assert_eq!(event.meaning().as_deref(), Some("m_1"));
+        for odd in [&br#"{"type":7}"#[..], br#"{"type":null}"#, br#"{"type":["a"]}"#, b"{}"] {
+            assert_eq!(Event::parse(odd).expect("an object").type_name(), None);
+        }
+    }
+
+    /// JSON with the names that this module looks for, in all the wrong places and with all the wrong types.
+    fn any_json() -> impl Strategy<Value = serde_json::Value> {
+        let names = [
+            "type",
+            "data",
+            "id",
+            "error",
+            "message",
+            "code",
+            "user_metadata",
+            "video_uri",
+            "file_name",
+            "output_file_uri",
+            "error_code",
+            "required_action",
+            "timestamp",
+            "",
+        ];
+        let scalar = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            ".{0,8}".prop_map(Into::into),
+            Just("interaction.requires_action".into()),
+        ];
+        scalar.prop_recursive(4, 32, 6, move |inner| {
+            let name = proptest::sample::select(names.to_vec()).prop_map(str::to_owned);
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+                proptest::collection::vec((name, inner), 0..6)
+                    .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_json_makes_it_panic(value in any_json(), path in "[a-z0-9.]{0,12}") {
+            let body = value.to_string();
+            let event = Event::parse(body.as_bytes());
+            prop_assert_eq!(event.is_some(), value.is_object());
+            if let Some(event) = event {
+                let name = value["type"].as_str().map(str::to_owned);
+                prop_assert_eq!(event.type_name().map(Cow::into_owned), name);
+                let _ = (event.meaning(), event.pointer(), event.job_id(), event.user_metadata());
+            }
+            if let Ok(edited) = edit(&body, &[Change::at(&path, "[1]")]) {
+                prop_assert!(serde_json::from_str::<serde_json::Value>(&edited).is_ok());
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = Event::parse(&body).map(|event| event.meaning());
+        }
     }
 
     #[test]

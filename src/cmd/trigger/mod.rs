@@ -1,13 +1,14 @@
 //! `gwh trigger`: sending signed sample events to a handler.
 //!
 //! This file holds the flags and what they mean together; `event` says which event, `body` makes its
-//! bytes, `volley` sends, `report` counts and prints, `advice` knows the likely cause of an answer.
+//! bytes, `volley` sends, `report` prints, `tally` counts, `advice` knows the likely cause of an answer.
 
 mod advice;
 mod body;
 mod event;
 mod flags;
 mod report;
+mod tally;
 mod volley;
 
 use std::sync::Arc;

@@ -1,15 +1,15 @@
 //! What is printed of deliveries, and how the command ends.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hyper::{StatusCode, Uri};
+use hyper::Uri;
 use serde::Serialize;
 
 use super::advice;
 use super::flags::StatusPattern;
-use crate::deliver::{Answer, Corruption, Latencies, SendError};
+use super::tally::{Tally, millis};
+use crate::deliver::{Answer, Corruption, SendError};
 use crate::error::{Exit, Failure, Kind};
 use crate::signature::Scheme;
 use crate::ui::progress::Progress;
@@ -35,6 +35,17 @@ pub(super) struct Subject {
     pub(super) copies: u32,
 }
 
+/// A delivery that was sent.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    /// The `webhook-id` that it carried.
+    pub(super) id: &'a str,
+    /// Which time it was sent, from 1.
+    pub(super) attempt: u32,
+    /// Until the answer was complete or known not to come.
+    pub(super) latency: Duration,
+}
+
 /// A delivery in `--json`.
 #[derive(Serialize)]
 struct SentRecord<'a> {
@@ -51,36 +62,13 @@ struct SentRecord<'a> {
     corrupt: Option<&'static str>,
 }
 
-/// All of them in `--json`.
-#[derive(Serialize)]
-struct SummaryRecord<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    sent: u64,
-    answered: u64,
-    unexpected: u64,
-    failed: u64,
-    statuses: &'a BTreeMap<u16, u64>,
-    errors: &'a BTreeMap<&'static str, u64>,
-    duration_ms: u64,
-    rate: f64,
-    p50_ms: Option<f64>,
-    p99_ms: Option<f64>,
-    max_ms: Option<f64>,
-    interrupted: bool,
-}
-
 /// Prints deliveries as they come back and counts them.
 pub(super) struct Report {
     ui: Arc<Ui>,
     subject: Subject,
     url: String,
     progress: Progress,
-    begun: Instant,
-    statuses: BTreeMap<u16, u64>,
-    errors: BTreeMap<&'static str, u64>,
-    unexpected: u64,
-    latencies: Latencies,
+    tally: Tally,
     first_error: Option<SendError>,
 }
 
@@ -92,14 +80,10 @@ impl Report {
             if subject.count > 1 { Progress::new(&ui, "sending", total) } else { Progress::none() };
         Report {
             url: subject.url.to_string(),
+            tally: Tally::new(subject.expected),
             ui,
             subject,
             progress,
-            begun: Instant::now(),
-            statuses: BTreeMap::new(),
-            errors: BTreeMap::new(),
-            unexpected: 0,
-            latencies: Latencies::default(),
             first_error: None,
         }
     }
@@ -110,28 +94,15 @@ impl Report {
     /// As [`Ui::line`].
     pub(super) fn record(
         &mut self,
-        id: &str,
-        attempt: u32,
-        latency: Duration,
+        sent: Sent<'_>,
         outcome: Result<Answer, SendError>,
     ) -> Result<(), Failure> {
         self.progress.step();
-        let expected = match &outcome {
-            Ok(answer) => self.subject.expected.matches(answer.status),
-            Err(_) => false,
-        };
-        match &outcome {
-            Ok(answer) => {
-                *self.statuses.entry(answer.status.as_u16()).or_default() += 1;
-                self.latencies.record(latency);
-                self.unexpected += u64::from(!expected);
-            }
-            Err(error) => *self.errors.entry(error.code()).or_default() += 1,
-        }
+        let expected = self.tally.count(sent.latency, &outcome);
         if self.ui.json() {
-            self.print_object(id, attempt, latency, &outcome)?;
+            self.print_object(sent, &outcome)?;
         } else if self.is_shown(expected, &outcome) {
-            self.print_lines(id, attempt, latency, &outcome, expected)?;
+            self.print_lines(sent, &outcome, expected)?;
         }
         if let Err(error) = outcome {
             self.first_error.get_or_insert(error);
@@ -139,32 +110,26 @@ impl Report {
         Ok(())
     }
 
-    /// One delivery is shown, of many those that went wrong, and all with `--verbose`. One that got no
-    /// answer is the failure that the command ends with.
+    /// One delivery is shown, of many those that went wrong, and all with `--verbose`. A single one that
+    /// got no answer is the failure that the command ends with.
     fn is_shown(&self, expected: bool, outcome: &Result<Answer, SendError>) -> bool {
         if self.subject.count == 1 {
-            return outcome.is_ok();
+            return outcome.is_ok() || self.subject.copies > 1;
         }
-        self.ui.verbose() || (!expected && self.unexpected + self.failed() <= SHOWN_FAILURES)
+        self.ui.verbose() || (!expected && self.tally.wrong() <= SHOWN_FAILURES)
     }
 
-    fn print_object(
-        &self,
-        id: &str,
-        attempt: u32,
-        latency: Duration,
-        outcome: &Result<Answer, SendError>,
-    ) -> Result<(), Failure> {
+    fn print_object(&self, sent: Sent<'_>, outcome: &Result<Answer, SendError>) -> Result<(), Failure> {
         let error = outcome.as_ref().err();
         let status = outcome.as_ref().map_or_else(|error| error.status(), |answer| Some(answer.status));
         self.ui.object(&SentRecord {
             kind: "sent",
-            webhook_id: id,
+            webhook_id: sent.id,
             event_type: self.subject.event_type.as_deref(),
             url: &self.url,
-            attempt,
+            attempt: sent.attempt,
             status: status.map(|status| status.as_u16()),
-            latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
+            latency_ms: u64::try_from(sent.latency.as_millis()).unwrap_or(u64::MAX),
             error: error.map(SendError::sentence),
             error_kind: error.map(SendError::code),
             corrupt: self.subject.corruption.map(Corruption::name),
@@ -173,9 +138,7 @@ impl Report {
 
     fn print_lines(
         &self,
-        id: &str,
-        attempt: u32,
-        latency: Duration,
+        sent: Sent<'_>,
         outcome: &Result<Answer, SendError>,
         expected: bool,
     ) -> Result<(), Failure> {
@@ -187,9 +150,9 @@ impl Report {
             Err(_) => style.bad("---"),
         };
         let event = sanitize::clipped(self.subject.event_type.as_deref().unwrap_or("(no type)"), 40);
-        let id = style.accent(sanitize::clipped(id, 80));
-        let mut lines = format!("<-- {result} {}  {:>5}  {event}  {id}", self.url, millis(latency));
-        if attempt > 1 {
+        let id = style.accent(sanitize::clipped(sent.id, 80));
+        let mut lines = format!("<-- {result} {}  {:>5}  {event}  {id}", self.url, millis(sent.latency));
+        if sent.attempt > 1 {
             lines.push_str("  retry");
         }
         match outcome {
@@ -232,14 +195,6 @@ impl Report {
         remarks
     }
 
-    fn answered(&self) -> u64 {
-        self.statuses.values().sum()
-    }
-
-    fn failed(&self) -> u64 {
-        self.errors.values().sum()
-    }
-
     /// Prints the summary of many deliveries and says how the command ends.
     ///
     /// # Errors
@@ -247,7 +202,10 @@ impl Report {
     pub(super) fn finish(&mut self, interrupted: bool) -> Result<Exit, Failure> {
         std::mem::replace(&mut self.progress, Progress::none()).finish();
         if self.subject.count > 1 {
-            self.summarise(interrupted)?;
+            match self.ui.json() {
+                true => self.ui.object(&self.tally.record(interrupted))?,
+                false => self.ui.line(&self.tally.lines(self.ui.out_style(), interrupted))?,
+            }
         }
         if interrupted {
             return match self.subject.count {
@@ -256,9 +214,9 @@ impl Report {
             };
         }
         match &self.first_error {
-            Some(error) if self.answered() == 0 => Err(self.unanswered(error)),
+            Some(error) if self.tally.answered() == 0 => Err(self.unanswered(error)),
             Some(_) => Ok(Exit::Negative),
-            None if self.unexpected > 0 => Ok(Exit::Negative),
+            None if self.tally.wrong() > 0 => Ok(Exit::Negative),
             None => Ok(Exit::Done),
         }
     }
@@ -274,71 +232,9 @@ impl Report {
             None => failure,
         }
     }
-
-    fn summarise(&self, interrupted: bool) -> Result<(), Failure> {
-        let (answered, failed) = (self.answered(), self.failed());
-        let sent = answered + failed;
-        let took = self.begun.elapsed();
-        let rate = sent as f64 / took.as_secs_f64().max(1e-6);
-        let latencies =
-            [self.latencies.quantile(0.5), self.latencies.quantile(0.99), self.latencies.longest()];
-        if self.ui.json() {
-            let [p50_ms, p99_ms, max_ms] =
-                latencies.map(|latency| latency.map(|latency| rounded(latency.as_secs_f64() * 1_000.0)));
-            return self.ui.object(&SummaryRecord {
-                kind: "summary",
-                sent,
-                answered,
-                unexpected: self.unexpected,
-                failed,
-                statuses: &self.statuses,
-                errors: &self.errors,
-                duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-                rate: rounded(rate),
-                p50_ms,
-                p99_ms,
-                max_ms,
-                interrupted,
-            });
-        }
-        let style = self.ui.out_style();
-        let mut text = format!("sent {sent} in {}, {rate:.0}/s", seconds(took));
-        if let [Some(p50), Some(p99), Some(max)] = latencies {
-            text.push_str(&format!("  p50 {}  p99 {}  max {}", millis(p50), millis(p99), millis(max)));
-        }
-        if interrupted {
-            text.push_str(&format!("  {}", style.warning("interrupted")));
-        }
-        let count = |count: u64, what: String| format!("\n{count:>8} × {what}");
-        for (status, number) in &self.statuses {
-            let code = StatusCode::from_u16(*status).unwrap_or_default();
-            let what =
-                if self.subject.expected.matches(code) { style.good(status) } else { style.bad(status) };
-            text.push_str(&count(*number, what));
-        }
-        for (code, number) in &self.errors {
-            text.push_str(&count(*number, style.bad(code)));
-        }
-        self.ui.line(&text)
-    }
 }
 
 /// Whether a handler said no to what it was sent, rather than falling over.
 fn is_refusal(outcome: &Result<Answer, SendError>) -> bool {
     outcome.as_ref().is_ok_and(|answer| answer.status.is_client_error())
-}
-
-/// `0.4ms`, `12ms`, `1500ms`.
-fn millis(latency: Duration) -> String {
-    let millis = latency.as_secs_f64() * 1_000.0;
-    if millis < 10.0 { format!("{millis:.1}ms") } else { format!("{millis:.0}ms") }
-}
-
-fn seconds(duration: Duration) -> String {
-    format!("{:.1}s", duration.as_secs_f64())
-}
-
-/// To three decimals: microseconds of a millisecond.
-fn rounded(number: f64) -> f64 {
-    (number * 1_000.0).round() / 1_000.0
 }

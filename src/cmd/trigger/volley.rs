@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::body::Body;
-use super::report::Report;
+use super::report::{Report, Sent};
 use crate::clock::Clock;
 use crate::deliver::{Message, Sender, Spoiler};
 use crate::error::{Exit, Failure};
@@ -123,8 +123,9 @@ impl Volley {
             }
             let begun = Instant::now();
             let outcome = self.sender.post(&plan.url, headers, message.body.clone()).await;
+            let sent = Sent { id: &message.id, attempt, latency: begun.elapsed() };
             let mut report = self.report.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            report.record(&message.id, attempt, begun.elapsed(), outcome)?;
+            report.record(sent, outcome)?;
         }
         Ok(())
     }

@@ -56,6 +56,19 @@ fn a_duplicate_is_a_retry() {
 }
 
 #[test]
+fn a_retry_that_gets_no_answer_is_shown() {
+    let receiver = Receiver::scripted(|index, _| match index {
+        0 => Reply::Status(200),
+        _ => Reply::RawAndClose(Vec::new()),
+    });
+    let url = receiver.url("/");
+    let output = sandbox().run(&to(&url, &["batch.succeeded", "--duplicate"]));
+    assert_eq!(output.code, 1, "{output:?}");
+    let retry = output.out().lines().nth(1).expect("two lines");
+    assert!(retry.starts_with("<-- --- ") && retry.contains("the connection was closed"), "{output:?}");
+}
+
+#[test]
 fn a_rate_holds_deliveries_back() {
     let receiver = Receiver::answering(200);
     let url = receiver.url("/");
