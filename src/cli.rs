@@ -12,7 +12,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::cmd;
-use crate::config::Config;
+use crate::config::{Config, PROFILE, SECRET_STORE};
 use crate::error::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::{ColorChoice, Options, Ui};
@@ -60,6 +60,9 @@ pub struct Globals {
     /// The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]
     #[arg(short, long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
+    /// Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]
+    #[arg(long, global = true, value_name = "STORE", value_parser = ["keyring", "file"], hide_possible_values = true)]
+    pub secret_store: Option<String>,
     /// Read this configuration file instead of looking for one [env: GWH_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -102,11 +105,14 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
 }
 
 fn start(cli: Cli, world: World) -> Exit {
-    let Globals { json, color, quiet, verbose, profile, config } = cli.globals;
+    let Globals { json, color, quiet, verbose, profile, secret_store, config } = cli.globals;
     let ui =
         Arc::new(Ui::new(world.stdout, world.stderr, Options { json, color, quiet, verbose }, &world.env));
     let result = guarded(|| {
-        let config = Config::load(&world.env, &world.directory, config.as_deref(), profile.as_deref())?;
+        let flags = [(PROFILE.key, &profile), (SECRET_STORE.key, &secret_store)];
+        let flags: Vec<_> =
+            flags.into_iter().filter_map(|(key, text)| Some((key, text.as_deref()?))).collect();
+        let config = Config::load(&world.env, &world.directory, config.as_deref(), &flags)?;
         let session = Session {
             env: world.env,
             directory: world.directory,
@@ -114,6 +120,7 @@ fn start(cli: Cli, world: World) -> Exit {
             config,
             clock: world.clock,
             random: world.random,
+            keyring: world.keyring,
             shutdown: world.shutdown,
             stdin: Mutex::new(world.stdin),
         };

@@ -11,6 +11,7 @@ use toml::Value;
 use crate::env::{self, Env};
 use crate::error::Failure;
 use crate::paths;
+use crate::secrets::Backend;
 use crate::units;
 
 /// The name of a project's configuration file, looked for from the current folder upwards.
@@ -83,6 +84,33 @@ pub const TRIGGER_TO: Setting<String> = Setting {
     parse: text,
 };
 
+/// How long one answer of the API may take.
+pub const API_TIMEOUT: Setting<Duration> = Setting {
+    key: "api.timeout",
+    variable: env::GWH_API_TIMEOUT,
+    default: "30s",
+    about: "how long one answer of the API may take",
+    parse: units::duration,
+};
+
+/// Where secrets are kept.
+pub const SECRET_STORE: Setting<Backend> = Setting {
+    key: "secret-store",
+    variable: env::GWH_SECRET_STORE,
+    default: "",
+    about: "where secrets are kept: keyring or file; empty for the keyring, or files where there is none",
+    parse: Backend::parse_choice,
+};
+
+/// How long the keyring may take.
+pub const KEYRING_TIMEOUT: Setting<Duration> = Setting {
+    key: "keyring-timeout",
+    variable: env::GWH_KEYRING_TIMEOUT,
+    default: "",
+    about: "how long the keyring may take to answer; empty for 5s, or 60s at a terminal",
+    parse: units::duration,
+};
+
 /// A setting of any type, for lists.
 pub trait AnySetting: Sync {
     /// The key in a configuration file.
@@ -116,8 +144,17 @@ impl<T: 'static> AnySetting for Setting<T> {
 }
 
 /// Every setting, in the order that `gwh config show` lists them.
-pub const SETTINGS: &[&dyn AnySetting] =
-    &[&PROFILE, &TOLERANCE, &AUDIENCE, &LISTEN_HOST, &LISTEN_PORT, &TRIGGER_TO];
+pub const SETTINGS: &[&dyn AnySetting] = &[
+    &PROFILE,
+    &TOLERANCE,
+    &AUDIENCE,
+    &LISTEN_HOST,
+    &LISTEN_PORT,
+    &TRIGGER_TO,
+    &SECRET_STORE,
+    &KEYRING_TIMEOUT,
+    &API_TIMEOUT,
+];
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +176,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads every source. `file` replaces the search for files; `profile` is the flag's value.
+    /// Reads every source. `file` replaces the search for files; `flags` are the global flags that were
+    /// given, each as the key of its setting and its text.
     ///
     /// # Errors
     /// Kind `Configuration` where a file cannot be read, holds a key that is not known, or a value
@@ -148,7 +186,7 @@ impl Config {
         env: &Env,
         directory: &Path,
         file: Option<&Path>,
-        profile: Option<&str>,
+        flags: &[(&'static str, &str)],
     ) -> Result<Self, Failure> {
         let named = file
             .map(|file| directory.join(file))
@@ -164,10 +202,8 @@ impl Config {
                 }
             }
         }
-        let values = SETTINGS
-            .iter()
-            .map(|setting| resolve(*setting, env, &files, profile))
-            .collect::<Result<_, _>>()?;
+        let values =
+            SETTINGS.iter().map(|setting| resolve(*setting, env, &files, flags)).collect::<Result<_, _>>()?;
         Ok(Config { values })
     }
 
@@ -203,9 +239,10 @@ fn resolve(
     setting: &dyn AnySetting,
     env: &Env,
     files: &[File],
-    profile: Option<&str>,
+    flags: &[(&'static str, &str)],
 ) -> Result<(&'static str, String, Origin), Failure> {
-    let flag = profile.filter(|_| setting.key() == PROFILE.key).map(|text| (text.to_owned(), Origin::Flag));
+    let flag = flags.iter().find(|(key, _)| *key == setting.key());
+    let flag = flag.map(|(_, text)| ((*text).to_owned(), Origin::Flag));
     let variable = || {
         env.text(setting.variable()).map(|text| (text.to_owned(), Origin::Environment(setting.variable())))
     };
@@ -299,7 +336,7 @@ mod tests {
     fn the_environment_wins_over_the_project_file_and_that_over_the_default() {
         let folder = folder_with(PROJECT_FILE, "tolerance = \"1m\"\n[listen]\nport = 9000\n");
         let env = Env::of([("GWH_TOLERANCE", "2m")]);
-        let config = Config::load(&env, folder.path(), None, Some("work")).expect("loads");
+        let config = Config::load(&env, folder.path(), None, &[(PROFILE.key, "work")]).expect("loads");
         assert_eq!(config.required(&TOLERANCE, None), Duration::from_secs(120));
         assert_eq!(config.required(&LISTEN_PORT, None), 9000);
         assert_eq!(config.required(&LISTEN_PORT, Some(1)), 1, "the flag of a command wins");
@@ -317,7 +354,7 @@ mod tests {
             [("tolerence = \"1m\"", "tolerence"), ("tolerance = \"soon\"", "soon"), ("= 1", "TOML")]
         {
             let folder = folder_with(PROJECT_FILE, text);
-            let failure = Config::load(&Env::default(), folder.path(), None, None).expect_err("refused");
+            let failure = Config::load(&Env::default(), folder.path(), None, &[]).expect_err("refused");
             assert!(failure.to_string().contains(wanted), "{failure}");
         }
     }

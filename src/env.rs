@@ -42,6 +42,10 @@ variables! {
     GWH_PORT = "GWH_PORT";
     /// Where `trigger` sends to, as `--to`.
     GWH_TO = "GWH_TO";
+    /// Where secrets are kept, `keyring` or `file`, as `--secret-store`.
+    GWH_SECRET_STORE = "GWH_SECRET_STORE";
+    /// How long the keyring may take to answer, instead of 5s, or 60s at a terminal.
+    GWH_KEYRING_TIMEOUT = "GWH_KEYRING_TIMEOUT";
     /// Turns colour off when it is set and not empty.
     NO_COLOR = "NO_COLOR";
     /// Turns colour on when it is set and neither empty nor `0`.
@@ -54,6 +58,34 @@ variables! {
     HTTP_WEBHOOK_TIMESTAMP = "HTTP_WEBHOOK_TIMESTAMP";
     /// The signature of a delivery received by a CGI program, for `verify`.
     HTTP_WEBHOOK_SIGNATURE = "HTTP_WEBHOOK_SIGNATURE";
+    /// The API key; wins over `GEMINI_API_KEY`.
+    GOOGLE_API_KEY = "GOOGLE_API_KEY";
+    /// The API key.
+    GEMINI_API_KEY = "GEMINI_API_KEY";
+    /// Where the API is, with any path prefix, instead of Google's own address.
+    GOOGLE_GEMINI_BASE_URL = "GOOGLE_GEMINI_BASE_URL";
+    /// The version of the API: `v1` (the default) or `v1beta`.
+    GOOGLE_GENAI_API_VERSION = "GOOGLE_GENAI_API_VERSION";
+    /// How long one answer of the API may take.
+    GWH_API_TIMEOUT = "GWH_API_TIMEOUT";
+    /// The proxy for `https://` URLs of the API; the lower-case name wins.
+    HTTPS_PROXY = "HTTPS_PROXY";
+    /// As `HTTPS_PROXY`.
+    HTTPS_PROXY_LOWER = "https_proxy";
+    /// The proxy for `http://` URLs of the API, unless `REQUEST_METHOD` is set; the lower-case name wins.
+    HTTP_PROXY = "HTTP_PROXY";
+    /// As `HTTP_PROXY`.
+    HTTP_PROXY_LOWER = "http_proxy";
+    /// The proxy for what the two others leave out.
+    ALL_PROXY = "ALL_PROXY";
+    /// As `ALL_PROXY`.
+    ALL_PROXY_LOWER = "all_proxy";
+    /// The hosts that are reached without a proxy, separated by commas.
+    NO_PROXY = "NO_PROXY";
+    /// As `NO_PROXY`.
+    NO_PROXY_LOWER = "no_proxy";
+    /// Set in a CGI program, where `HTTP_PROXY` may come from a request and does not count.
+    REQUEST_METHOD = "REQUEST_METHOD";
     /// The user's home folder.
     HOME = "HOME";
     /// The base of the data folder.

@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::error::Failure;
 use crate::paths;
 use crate::random::Random;
-use crate::secrets::LocalIdentity;
+use crate::secrets::{LocalIdentity, SecretStore};
 use crate::ui::Ui;
 use crate::world::{Input, Shutdown};
 
@@ -33,6 +33,8 @@ pub struct Session {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// The system's keyring; blocking, so only `secrets` calls it.
+    pub keyring: Arc<dyn SecretStore>,
     /// The request to stop.
     pub shutdown: Shutdown,
     /// Standard input; taken by whoever reads it.
@@ -60,8 +62,15 @@ impl Session {
     /// # Errors
     /// Kind `Configuration` where the environment does not say where data belongs.
     pub fn local_identity(&self) -> Result<LocalIdentity, Failure> {
-        let folder = paths::data_dir(&self.env)?.join("profiles").join(self.config.profile());
-        Ok(LocalIdentity::new(folder, self.random.clone()))
+        Ok(LocalIdentity::new(self.profile_folder()?, self.random.clone()))
+    }
+
+    /// The folder of what the profile keeps.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where the environment does not say where data belongs.
+    pub fn profile_folder(&self) -> Result<PathBuf, Failure> {
+        Ok(paths::data_dir(&self.env)?.join("profiles").join(self.config.profile()))
     }
 
     /// The bytes of `file`, or of standard input for `-` or no file.

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::clock::{Clock, SystemClock};
 use crate::env::Env;
 use crate::random::{Random, SystemRandom};
+use crate::secrets::{OsKeyring, SecretStore};
 use crate::ui::Stream;
 
 /// What a command may touch of the world outside.
@@ -28,6 +29,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// The system's keyring.
+    pub keyring: Arc<dyn SecretStore>,
     /// The request to stop.
     pub shutdown: Shutdown,
 }
@@ -44,6 +47,7 @@ impl World {
             stderr: Stream::new(io::stderr(), io::stderr().is_terminal()),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            keyring: Arc::new(OsKeyring),
             shutdown: Shutdown::Signals,
         }
     }

@@ -1,25 +1,98 @@
-//! The one builder of HTTP clients for the API.
+//! The one builder of HTTP clients for the API, and the proxies that it goes through.
 
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, NoProxy, Proxy, Url};
 
+use super::endpoint::is_loopback;
+use crate::env::{self, Env};
 use crate::error::Failure;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A client that never follows a redirect, since headers such as the API key would follow too, and
-/// never waits without an end. Proxies come from the environment.
+/// never waits without an end. Proxies come from the process's environment.
 ///
 /// # Errors
 /// Kind `Configuration` where TLS cannot be set up, for example without any CA certificates.
 pub(super) fn client() -> Result<reqwest::Client, Failure> {
+    build(builder(TOTAL_TIMEOUT))
+}
+
+/// The same for calls to the API at `base`, with a total time for each answer, through the proxies that
+/// the captured environment names. This machine is always reached directly.
+///
+/// # Errors
+/// As [`client`]; also where a proxy's URL cannot be used.
+pub(super) fn api_client(env: &Env, base: &Url, timeout: Duration) -> Result<reqwest::Client, Failure> {
+    let mut builder = builder(timeout).no_proxy();
+    if !is_loopback(base) {
+        for proxy in proxies(env)? {
+            builder = builder.proxy(proxy);
+        }
+    }
+    build(builder)
+}
+
+fn builder(timeout: Duration) -> ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("gwh/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(TOTAL_TIMEOUT)
-        .build()
-        .map_err(|error| Failure::configuration("cannot set up TLS").because(error))
+        // Whether a call may be sent again is decided by what it does, not by how the connection ended.
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout))
+        .timeout(timeout)
+}
+
+fn build(builder: ClientBuilder) -> Result<reqwest::Client, Failure> {
+    builder.build().map_err(|error| Failure::configuration("cannot set up TLS").because(error))
+}
+
+/// The proxies of the environment, the more specific first. As in other tools, the lower-case name wins
+/// and `HTTP_PROXY` does not count in a CGI program, where a request header sets it.
+fn proxies(env: &Env) -> Result<Vec<Proxy>, Failure> {
+    let is_cgi = env.raw(env::REQUEST_METHOD).is_some();
+    let http = env.text(env::HTTP_PROXY_LOWER).or(env.text(env::HTTP_PROXY).filter(|_| !is_cgi));
+    let https = env.text(env::HTTPS_PROXY_LOWER).or(env.text(env::HTTPS_PROXY));
+    let all = env.text(env::ALL_PROXY_LOWER).or(env.text(env::ALL_PROXY));
+    let except = env.text(env::NO_PROXY_LOWER).or(env.text(env::NO_PROXY)).and_then(NoProxy::from_string);
+    type Make = fn(&str) -> reqwest::Result<Proxy>;
+    let kinds: [(Option<&str>, &str, Make); 3] = [
+        (https, env::HTTPS_PROXY, |url| Proxy::https(url)),
+        (http, env::HTTP_PROXY, |url| Proxy::http(url)),
+        (all, env::ALL_PROXY, |url| Proxy::all(url)),
+    ];
+    let mut proxies = Vec::new();
+    for (url, variable, make) in kinds {
+        let Some(url) = url else { continue };
+        // The URL may hold a password, so the message names the variable only.
+        let proxy = make(url).map_err(|_| {
+            Failure::configuration(format!("{variable} does not hold the URL of a proxy"))
+                .hint("a proxy is given as http://host:port")
+        })?;
+        proxies.push(proxy.no_proxy(except.clone()));
+    }
+    Ok(proxies)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxies_come_from_the_captured_environment() {
+        let count = |pairs: &[(&str, &str)]| proxies(&Env::of(pairs.iter().copied())).expect("usable").len();
+        assert_eq!(count(&[]), 0);
+        assert_eq!(count(&[("HTTPS_PROXY", "http://p:1"), ("http_proxy", "http://p:2")]), 2);
+        assert_eq!(count(&[("ALL_PROXY", "http://p:1")]), 1);
+        assert_eq!(count(&[("HTTP_PROXY", "http://p:1"), ("REQUEST_METHOD", "GET")]), 0, "httpoxy");
+    }
+
+    #[test]
+    fn a_bad_proxy_is_named_by_its_variable_and_never_quoted() {
+        let failure = proxies(&Env::of([("HTTPS_PROXY", "http://user:hunter2@[bad")])).expect_err("refused");
+        assert!(failure.to_string().contains("HTTPS_PROXY") && !failure.to_string().contains("hunter2"));
+    }
 }

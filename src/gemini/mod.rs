@@ -1,6 +1,24 @@
-//! Calls to the API host over HTTP: the only file set that names the `reqwest` crate.
+//! Calls to the Gemini API over HTTP: the only files that name the `reqwest` crate.
+//!
+//! [`Api`] sends typed calls and answers values or an [`ApiError`], which says whether the call may have
+//! had an effect. It reads nothing from a terminal and prints nothing but `-v` traces; what a failure
+//! means for a command is decided in `cmd`.
 
+mod access;
+mod call;
 mod client;
+mod endpoint;
+mod error;
 mod jwks;
+mod redact;
+mod retry;
+mod webhook;
+mod webhooks;
 
+pub use access::{Access, ApiKey, KeyError};
+pub use call::Api;
+pub use endpoint::{EndpointError, check_endpoint};
+pub use error::{ApiError, Cause, Refusal};
 pub use jwks::fetch_jwks;
+pub use webhook::{Change, Created, Grant, NewWebhook, Revocation, SigningSecret, State, Webhook};
+pub use webhooks::{Page, Pages};

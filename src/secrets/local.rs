@@ -6,13 +6,13 @@
 //! command needs it. Two processes that make a key at once end up with the same one.
 
 use std::fs;
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use tempfile::{Builder, NamedTempFile};
 use zeroize::Zeroizing;
 
+use super::private;
 use crate::error::Failure;
 use crate::random::Random;
 use crate::signature::{Ed25519SigningKey, NamedPublicKey, NamedSecret, PublicKey, RsaSigningKey, Secret};
@@ -121,7 +121,7 @@ impl LocalIdentity {
             return Ok(text);
         }
         let text = make()?;
-        match store_new(&self.folder, name, text.as_bytes()) {
+        match private::create(&self.folder, name, text.as_bytes()) {
             Ok(()) => Ok(text),
             // Another process was faster: its key is the one.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -159,28 +159,10 @@ pub fn rsa_public_key(key: &RsaSigningKey) -> NamedPublicKey {
     NamedPublicKey::new(NAME, Some(RSA_KID.to_owned()), PublicKey::Rsa(key.public_key().clone()))
 }
 
-/// Writes a new file that only the user may read, all of it or nothing.
-///
-/// Fails with `AlreadyExists` where there is one.
-fn store_new(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    create_private_folder(folder)?;
-    // Temporary files are made with mode 0600 where there are modes, and keep it.
-    let mut file: NamedTempFile = Builder::new().prefix(".new-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(folder.join(name)).map(drop).map_err(|failed| failed.error)
-}
-
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::random::{SeededRandom, SystemRandom};
 

@@ -1,7 +1,28 @@
-//! Signing secrets and keys: the local test identity, and the material that a user names.
+//! Signing secrets and keys: the local test identity, the material that a user names, and the store that
+//! keeps webhooks' secrets in the system's keyring or in files.
 
+mod bounded;
+mod change;
+mod entry;
+mod file;
+mod index;
+mod keyring;
 mod local;
+mod lock;
 mod material;
+mod memory;
+mod private;
+mod recovery;
+mod store;
+mod webhooks;
 
+pub use entry::{GRACE, KeptSecret, WebhookRef};
+pub use file::FileStore;
+pub use index::{StoredSecret, StoredWebhook};
+pub use keyring::OsKeyring;
 pub use local::{LocalIdentity, NAME as LOCAL, RSA_KID, rsa_public_key};
 pub use material::{Material, parse_material};
+pub use memory::{MemoryStore, NoKeyring};
+pub use recovery::Kept;
+pub use store::{Backend, SecretStore, StoreError};
+pub use webhooks::WebhookSecrets;

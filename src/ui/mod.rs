@@ -112,6 +112,11 @@ impl Ui {
         self.talks_to_person && !self.options.json
     }
 
+    /// Whether somebody watches stderr and could answer a prompt.
+    pub fn talks_to_person(&self) -> bool {
+        self.talks_to_person
+    }
+
     /// Writes a line of data.
     ///
     /// # Errors
@@ -163,6 +168,18 @@ impl Ui {
             self.say(&serde_json::json!({"type": "warning", "message": text}).to_string());
         } else {
             self.say(&format!("{} {text}", self.err_style.warning("warning:")));
+        }
+    }
+
+    /// Shows a secret on stderr that would be lost otherwise: the very last way out.
+    pub fn reveal(&self, why: &str, webhook: &str, secret: &str) {
+        if self.options.json {
+            let object = serde_json::json!({
+                "type": "unsaved_secret", "message": why, "webhook": webhook, "secret": secret
+            });
+            self.say(&object.to_string());
+        } else {
+            self.say(&format!("{} {why}\n{secret}", self.err_style.warning("warning:")));
         }
     }
 

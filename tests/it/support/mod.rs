@@ -18,6 +18,7 @@ use std::time::Duration;
 use gwh::clock::{Clock, FixedClock, SystemClock};
 use gwh::env::Env;
 use gwh::random::SeededRandom;
+use gwh::secrets::{NoKeyring, SecretStore};
 use gwh::ui::Stream;
 use gwh::{Input, Shutdown, World};
 use tempfile::TempDir;
@@ -39,6 +40,7 @@ pub struct Sandbox {
     folder: TempDir,
     env: Vec<(OsString, OsString)>,
     clock: Arc<dyn Clock>,
+    keyring: Arc<dyn SecretStore>,
 }
 
 /// How a command ended and what it printed.
@@ -86,7 +88,7 @@ impl Sandbox {
         let home = folder.path().join("home");
         std::fs::create_dir(&home).expect("creates the home folder");
         let env = vec![("HOME".into(), home.into())];
-        Sandbox { folder, env, clock: Arc::new(FixedClock::at(NOW)) }
+        Sandbox { folder, env, clock: Arc::new(FixedClock::at(NOW)), keyring: Arc::new(NoKeyring) }
     }
 
     /// The same with a clock that the test moves.
@@ -98,6 +100,18 @@ impl Sandbox {
     /// The same with the machine's clock, for deliveries that another process stamps.
     pub fn with_real_clock(mut self) -> Self {
         self.clock = Arc::new(SystemClock);
+        self
+    }
+
+    /// The same with this keyring; without it, the sandbox has none.
+    pub fn with_keyring(mut self, keyring: Arc<dyn SecretStore>) -> Self {
+        self.keyring = keyring;
+        self
+    }
+
+    /// The same with a clock that shows `seconds` since the Unix epoch.
+    pub fn at(mut self, seconds: i64) -> Self {
+        self.clock = Arc::new(FixedClock::at(seconds));
         self
     }
 
@@ -142,6 +156,8 @@ impl Sandbox {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gwh"));
         command.args(args).env_clear().envs(self.env.iter().cloned()).current_dir(self.path());
+        // The keyring of whoever runs the tests stays out of them.
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
         command
     }
 
@@ -154,6 +170,7 @@ impl Sandbox {
             stderr: Stream::new(stderr.clone(), false),
             clock: self.clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
+            keyring: self.keyring.clone(),
             shutdown,
         }
     }

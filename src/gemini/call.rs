@@ -1,0 +1,262 @@
+//! Sending a call: headers, limits, retries, traces, and reading the answer.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Instant;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{Method, Response, Url};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::access::Access;
+use super::client::api_client;
+use super::error::{ApiError, Cause, Refusal, clip};
+use super::{redact, retry};
+use crate::clock::Clock;
+use crate::error::Failure;
+use crate::random::Random;
+use crate::session::Session;
+use crate::ui::{Ui, sanitize};
+
+/// The header that carries the API key.
+const KEY_HEADER: &str = "x-goog-api-key";
+/// Far above the largest page of webhooks; a longer answer is refused.
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
+/// Where the names of a request are found in an answer, for whoever reports a problem with it.
+const REQUEST_IDS: [&str; 3] = ["x-goog-request-id", "x-request-id", "x-cloud-trace-context"];
+
+/// A client of the API.
+pub struct Api {
+    http: reqwest::Client,
+    access: Access,
+    ui: Arc<Ui>,
+    random: Arc<dyn Random>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Whether a call may be sent more than once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// Sending it again changes nothing more, so it is retried.
+    Idempotent,
+    /// Each success does something more, such as making a secret: sent once, whatever happens.
+    Once,
+}
+
+/// What an answer may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Nothing secret: should a secret stand in it all the same, it is cut.
+    NoSecret,
+    /// A new secret, which is read once and kept.
+    NewSecret,
+}
+
+/// One call.
+pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) body: Option<String>,
+    pub(super) repeat: Repeat,
+    pub(super) holds: Holds,
+}
+
+/// The body of a successful answer: JSON, or nothing.
+pub(super) type Answer = Zeroizing<String>;
+
+impl Api {
+    /// A client for what the environment and `gwh login` say.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where there is no key, a variable cannot be used, or TLS cannot be set up.
+    pub fn of(session: &Session) -> Result<Self, Failure> {
+        Api::new(session, Access::of(session)?)
+    }
+
+    /// A client for `access`.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where TLS or a proxy cannot be set up.
+    pub fn new(session: &Session, access: Access) -> Result<Self, Failure> {
+        Ok(Api {
+            http: api_client(&session.env, &access.base, access.timeout)?,
+            access,
+            ui: session.ui.clone(),
+            random: session.random.clone(),
+            clock: session.clock.clone(),
+        })
+    }
+
+    /// The longest time that one attempt of a call takes.
+    pub fn timeout(&self) -> std::time::Duration {
+        self.access.timeout
+    }
+
+    pub(super) fn url(&self, segments: &[&str], query: &[(&str, &str)]) -> Url {
+        self.access.url(segments, query)
+    }
+
+    /// Sends a call until it succeeds, or trying again is of no use or not allowed.
+    pub(super) async fn send(&self, call: &Call) -> Result<Answer, ApiError> {
+        let start = Instant::now();
+        let mut attempts = 1;
+        loop {
+            let error = match self.attempt(call).await {
+                Ok(answer) => return Ok(answer),
+                Err(cause) => ApiError { cause, attempts },
+            };
+            let wait = match call.repeat {
+                Repeat::Idempotent => retry::wait(&error, start.elapsed(), &*self.random),
+                Repeat::Once => None,
+            };
+            let Some(wait) = wait else { return Err(error) };
+            self.ui.trace(&format!(
+                "trying again in {:.1} s: {}",
+                wait.as_secs_f32(),
+                sanitized(&error.cause)
+            ));
+            tokio::time::sleep(wait).await;
+            attempts += 1;
+        }
+    }
+
+    async fn attempt(&self, call: &Call) -> Result<Answer, Cause> {
+        let start = Instant::now();
+        self.ui.trace(&format!("{} {}", call.method, sanitize::text(call.url.as_str())));
+        let mut request = self
+            .http
+            .request(call.method.clone(), call.url.clone())
+            .header(KEY_HEADER, self.access.key.header())
+            .header(ACCEPT, "application/json");
+        if let Some(body) = &call.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => {
+                let cause = self.sending_failed(&error, &call.url);
+                self.trace_failed(start, &cause);
+                return Err(cause);
+            }
+        };
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body =
+            self.read(response, &call.url).await.inspect_err(|cause| self.trace_failed(start, cause))?;
+        self.trace_answer(start, status, &headers, body.len());
+        self.judge(call, status.as_u16(), &headers, body)
+    }
+
+    /// Reads the body within the limit and takes the API key out of it.
+    async fn read(&self, mut response: Response, url: &Url) -> Result<Zeroizing<String>, Cause> {
+        let mut bytes = Zeroizing::new(Vec::new());
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) if error.is_timeout() => return Err(self.timed_out(url)),
+                Err(error) => return Err(Cause::CutOff { host: host(url), why: reason(&error) }),
+            }
+            if bytes.len() > MAX_ANSWER {
+                return Err(Cause::TooLarge { limit: MAX_ANSWER });
+            }
+        }
+        let text = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
+        Ok(Zeroizing::new(self.without_key(&text)))
+    }
+
+    /// Decides what an answer means.
+    fn judge(&self, call: &Call, status: u16, headers: &HeaderMap, body: Answer) -> Result<Answer, Cause> {
+        let text =
+            |name| headers.get(name).and_then(|value| value.to_str().ok()).map(|text| self.without_key(text));
+        let is_success = (200..300).contains(&status);
+        if (300..400).contains(&status) {
+            let location = text(LOCATION.as_str()).map_or_else(|| "nowhere".to_owned(), |to| clip(&to));
+            return Err(Cause::Redirected { status, location });
+        }
+        if is_success && body.trim().is_empty() {
+            return Ok(body);
+        }
+        let parsed = serde_json::from_str::<Value>(&body).ok();
+        let Some(value) = parsed else {
+            return Err(Cause::NotJson {
+                host: host(&call.url),
+                status,
+                content: text(CONTENT_TYPE.as_str())
+                    .map_or_else(|| "no content type".to_owned(), |kind| clip(&kind)),
+                start: match clip(&redact::secrets(&body)) {
+                    empty if empty.is_empty() => "nothing".to_owned(),
+                    start => start,
+                },
+            });
+        };
+        if is_success {
+            return Ok(match call.holds {
+                Holds::NewSecret => body,
+                Holds::NoSecret => Zeroizing::new(redact::secrets(&body).into_owned()),
+            });
+        }
+        let clean: Value = serde_json::from_str(&redact::secrets(&body)).unwrap_or(value);
+        let retry_after = text(RETRY_AFTER.as_str());
+        let retry_after = retry_after.and_then(|value| retry::parse_retry_after(&value, self.clock.now()));
+        Err(Cause::Refused(Refusal { retry_after, ..Refusal::read(status, &clean) }))
+    }
+
+    fn without_key(&self, text: &str) -> String {
+        redact::key(text, self.access.key.expose()).into_owned()
+    }
+
+    fn sending_failed(&self, error: &reqwest::Error, url: &Url) -> Cause {
+        let (host, why) = (host(url), reason(error));
+        if error.is_connect() {
+            Cause::Unreachable { host, why }
+        } else if error.is_timeout() {
+            self.timed_out(url)
+        } else {
+            Cause::NoAnswer { host, why }
+        }
+    }
+
+    fn timed_out(&self, url: &Url) -> Cause {
+        Cause::TimedOut { host: host(url), after: self.access.timeout }
+    }
+
+    fn trace_answer(&self, start: Instant, status: reqwest::StatusCode, headers: &HeaderMap, bytes: usize) {
+        let id = REQUEST_IDS.iter().find_map(|name| headers.get(*name)?.to_str().ok());
+        let id = id.map(|id| format!(", request {}", sanitize::clipped(&self.without_key(id), 80)));
+        let took = start.elapsed().as_millis();
+        self.ui.trace(&format!("{status}, {took} ms, {bytes} bytes{}", id.unwrap_or_default()));
+    }
+
+    fn trace_failed(&self, start: Instant, cause: &Cause) {
+        self.ui.trace(&format!("no answer, {} ms: {}", start.elapsed().as_millis(), sanitized(cause)));
+    }
+}
+
+fn sanitized(cause: &Cause) -> String {
+    sanitize::text(&cause.to_string()).into_owned()
+}
+
+fn host(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{name}:{port}"),
+        None => name.to_owned(),
+    }
+}
+
+/// What lies under a client error, without its first sentence, which only repeats the URL.
+fn reason(error: &reqwest::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // Some errors repeat the one below in their own text.
+        if !parts.iter().any(|part| part.contains(&text)) {
+            parts.push(text);
+        }
+        cause = error.source();
+    }
+    if parts.is_empty() { "the connection failed".to_owned() } else { parts.join(": ") }
+}
