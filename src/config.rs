@@ -3,6 +3,7 @@
 //! A flag wins over the environment, which wins over the project file, the user file and the default.
 //! clap's own `env` is not used: it reads the process's environment, which tests could not redirect.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -169,6 +170,17 @@ pub enum Origin {
     Default,
 }
 
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Flag => f.write_str("flag"),
+            Origin::Environment(name) => write!(f, "environment {name}"),
+            Origin::File(path) => write!(f, "{}", path.display()),
+            Origin::Default => f.write_str("default"),
+        }
+    }
+}
+
 /// The settings of one run.
 #[derive(Debug)]
 pub struct Config {
@@ -224,6 +236,12 @@ impl Config {
     /// The name of the profile.
     pub fn profile(&self) -> String {
         self.required(&PROFILE, None)
+    }
+
+    /// Where the value of a setting comes from.
+    pub fn origin<T>(&self, setting: &Setting<T>) -> &Origin {
+        let found = self.values.iter().find(|(key, ..)| *key == setting.key);
+        found.map_or(&Origin::Default, |(_, _, origin)| origin)
     }
 
     /// Every key with its value and where that comes from.

@@ -23,10 +23,12 @@ pub enum Exit {
     Bug,
     /// Ctrl-C of a command that was not done.
     Interrupted,
+    /// The code of a command that ran in place of this one, which is none of ours.
+    Child(u8),
 }
 
 impl Exit {
-    /// Every exit, in the order of the table in the README.
+    /// Every exit of gwh itself, in the order of the table in the README.
     pub const ALL: [Exit; 7] = [
         Exit::Done,
         Exit::Negative,
@@ -47,6 +49,7 @@ impl Exit {
             Exit::Remote => 4,
             Exit::Bug => 70,
             Exit::Interrupted => 130,
+            Exit::Child(code) => code,
         }
     }
 }

@@ -57,6 +57,11 @@ impl Session {
         self.stdin.lock().is_ok_and(|input| input.is_terminal)
     }
 
+    /// Whether somebody can be asked: a person types and sees stderr, and no script reads JSON.
+    pub fn can_ask(&self) -> bool {
+        self.stdin_is_terminal() && self.ui.talks_to_person() && !self.ui.json()
+    }
+
     /// The test identity of the profile.
     ///
     /// # Errors

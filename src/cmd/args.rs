@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::config;
 use crate::env;
 use crate::error::Failure;
-use crate::secrets::{Material, RSA_KID, parse_material};
+use crate::secrets::{LOCAL, Material, RSA_KID, WebhookSecrets, parse_material};
 use crate::session::Session;
 use crate::signature::{Keys, NamedPublicKey, NamedSecret, Policy, PublicKey, Scheme, Signer, parse_jwks};
 use crate::units;
@@ -24,6 +24,9 @@ pub struct SecretArgs {
     /// Read signing secrets from this environment variable (repeatable)
     #[arg(long, value_name = "NAME")]
     pub secret_env: Vec<String>,
+    /// Use the stored secrets of this webhook, or local for the test secret (repeatable)
+    #[arg(long, value_name = "ID|NAME")]
+    pub webhook: Vec<String>,
 }
 
 /// What verifies deliveries.
@@ -61,15 +64,16 @@ impl VerifyArgs {
 
     /// Whether nothing else is given, so that the local test identity counts.
     pub fn uses_local_identity(&self, session: &Session) -> bool {
-        let SecretArgs { secret_file, secret_env } = &self.secrets;
+        let SecretArgs { secret_file, secret_env, webhook } = &self.secrets;
         secret_file.is_empty()
             && secret_env.is_empty()
+            && webhook.is_empty()
             && self.jwks.is_empty()
             && session.env.text(env::WEBHOOK_SIGNING_SECRET).is_none()
     }
 
-    /// The keys that count: those given by flag, else those of the environment, else the local test
-    /// identity. The identity's secret stays known for explaining, whatever was given.
+    /// The keys that count: those given by flag, else those of the environment, else the secret store and
+    /// the local test identity. What can be read without waiting stays known for explaining.
     ///
     /// # Errors
     /// Kind `Configuration` where a source cannot be read or holds no key, `Remote` where a key set
@@ -79,11 +83,9 @@ impl VerifyArgs {
         let given = !material.is_empty() || !self.jwks.is_empty();
         if !given {
             let identity = session.local_identity()?;
-            return Ok(Keys {
-                secrets: vec![identity.secret()?],
-                public_keys: identity.public_keys()?,
-                known: Vec::new(),
-            });
+            let mut secrets = vec![identity.secret()?];
+            secrets.extend(WebhookSecrets::open(session)?.signing_secrets()?);
+            return Ok(Keys { secrets, public_keys: identity.public_keys()?, known: Vec::new() });
         }
         let mut keys = Keys { known: known_secrets(session), ..Keys::default() };
         for (name, material) in material {
@@ -108,15 +110,20 @@ fn ed25519(name: Arc<str>, key: crate::signature::Ed25519PublicKey) -> NamedPubl
     NamedPublicKey::new(name, None, PublicKey::Ed25519(key))
 }
 
-/// The identity's secret, for explaining a mismatch; trouble with it is no reason to fail.
+/// Secrets for explaining a mismatch: the identity's, and those that are stored where nothing has to be
+/// waited for. Trouble with them is no reason to fail.
 fn known_secrets(session: &Session) -> Vec<NamedSecret> {
-    session
-        .local_identity()
-        .and_then(|identity| identity.existing_secret())
-        .ok()
-        .flatten()
-        .into_iter()
-        .collect()
+    let identity = session.local_identity().and_then(|identity| identity.existing_secret());
+    let stored = WebhookSecrets::open(session).map(|secrets| secrets.explaining_secrets());
+    identity.ok().flatten().into_iter().chain(stored.unwrap_or_default()).collect()
+}
+
+/// The secrets of a webhook, newest first, among them those that a rotation has ended.
+fn stored_secrets(session: &Session, webhook: &str) -> Result<Vec<NamedSecret>, Failure> {
+    if webhook == LOCAL {
+        return Ok(vec![session.local_identity()?.secret()?]);
+    }
+    WebhookSecrets::open(session)?.named_secrets_of(webhook)
 }
 
 fn load_jwks(session: &Session, source: &str) -> Result<Vec<NamedPublicKey>, Failure> {
@@ -153,6 +160,11 @@ impl SecretArgs {
             let name: Arc<str> = variable.as_str().into();
             all.extend(parse_material(text, &name)?.into_iter().map(|material| (name.clone(), material)));
         }
+        for webhook in &self.webhook {
+            let name: Arc<str> = webhook.as_str().into();
+            let secrets = stored_secrets(session, webhook)?;
+            all.extend(secrets.into_iter().map(|secret| (name.clone(), Material::Hmac(secret))));
+        }
         if all.is_empty()
             && let Some(text) = session.env.text(env::WEBHOOK_SIGNING_SECRET)
         {
@@ -181,19 +193,21 @@ impl SecretArgs {
         let (mut secrets, mut ed25519, mut rsa) = (Vec::new(), Vec::new(), None);
         for (_, material) in material {
             match material {
+                Material::Hmac(named) if !named.is_live(session.now()) => {}
                 Material::Hmac(named) => secrets.push(named.secret),
                 Material::Ed25519Private(key) => ed25519.push(key),
                 Material::RsaPrivate(key) => rsa = Some(key),
                 Material::Ed25519Public(_) => {}
             }
         }
-        let by_flag = !self.secret_file.is_empty() || !self.secret_env.is_empty();
+        let by_flag = [self.secret_file.is_empty(), self.secret_env.is_empty(), self.webhook.is_empty()]
+            .contains(&false);
         let missing = |wanted: &str| {
             Err(Failure::configuration(format!(
                 "the secrets given hold no {wanted}, which {} needs",
                 scheme.name()
             ))
-            .hint("leave --secret-file and --secret-env out to sign with the local test keys"))
+            .hint("leave --secret-file, --secret-env and --webhook out to sign with the local test keys"))
         };
         match scheme {
             Scheme::V1 if !secrets.is_empty() => Ok(Signer::V1(secrets)),

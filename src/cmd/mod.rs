@@ -11,3 +11,4 @@ pub mod secrets;
 pub mod sign;
 pub mod trigger;
 pub mod verify;
+pub mod webhooks;

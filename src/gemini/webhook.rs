@@ -264,7 +264,7 @@ mod tests {
     fn missing_and_null_fields_are_read() {
         let webhook: Webhook =
             serde_json::from_value(json!({"id": "a", "uri": null, "state": null})).expect("reads");
-        assert_eq!((webhook.label(), webhook.state), ("a", State::Unspecified));
+        assert_eq!((webhook.label(), &webhook.state), ("a", &State::Unspecified));
     }
 
     #[test]

@@ -99,6 +99,17 @@ impl WebhookSecrets {
         Ok(true)
     }
 
+    /// Takes the webhook with this id off the list without asking its store, which may keep the secret.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the index cannot be written.
+    pub fn forget(&self, id: &str) -> Result<(), StoreError> {
+        let _lock = self.lock()?;
+        let mut index = Index::load(&self.folder)?;
+        index.remove(id);
+        index.save(&self.folder)
+    }
+
     /// Reads a webhook's secrets, changes them and writes them, with the lock held.
     pub(super) fn change(
         &self,
@@ -136,6 +147,7 @@ impl WebhookSecrets {
             )),
             Ok(()) => {}
         }
+        self.forget_unfinished(webhook);
         self.drop_moved(before.filter(|before| *before != target), webhook);
         Ok(target)
     }

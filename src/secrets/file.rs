@@ -39,12 +39,12 @@ impl SecretStore for FileStore {
     }
 
     fn get(&self, key: &str) -> Result<Option<Zeroizing<String>>, StoreError> {
-        private::check_folder(&self.folder)?;
+        private::check_path(&self.folder)?;
         private::read(&self.path(key))
     }
 
     fn set(&self, key: &str, text: &str) -> Result<(), StoreError> {
-        private::check_folder(&self.folder)?;
+        private::check_path(&self.folder)?;
         private::replace(&self.folder, &file_name(key), text.as_bytes())
     }
 

@@ -39,6 +39,16 @@ pub(super) fn create(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> 
     sync_folder(folder)
 }
 
+/// As [`create`], with a lock on the file that is held before anybody can find it.
+pub(super) fn create_locked(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<File> {
+    create_folder(folder)?;
+    let file = write_aside(folder, bytes)?;
+    file.as_file().try_lock()?;
+    let file = file.persist_noclobber(folder.join(name)).map_err(|failed| failed.error)?;
+    sync_folder(folder)?;
+    Ok(file)
+}
+
 fn write_aside(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     // Temporary files are made with mode 0600 where there are modes, and keep it.
     let mut file = Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
@@ -90,12 +100,12 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Whether `folder` is for the user alone, where there is one.
-pub(super) fn check_folder(folder: &Path) -> Result<(), StoreError> {
-    match fs::metadata(folder) {
-        Ok(metadata) => check(folder, &metadata),
+/// Whether what is at `path` is for the user alone, where there is something.
+pub(super) fn check_path(path: &Path) -> Result<(), StoreError> {
+    match fs::metadata(path) {
+        Ok(metadata) => check(path, &metadata),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(StoreError::io("read", folder, error)),
+        Err(error) => Err(StoreError::io("read", path, error)),
     }
 }
 

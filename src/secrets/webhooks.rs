@@ -93,6 +93,14 @@ impl WebhookSecrets {
     /// # Errors
     /// Kind `Configuration` where the index cannot be read.
     pub fn list(&self) -> Result<Vec<StoredWebhook>, Failure> {
+        Ok(self.stored()?)
+    }
+
+    /// As [`WebhookSecrets::list`], with the error as the store says it.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the index cannot be read.
+    pub fn stored(&self) -> Result<Vec<StoredWebhook>, StoreError> {
         Ok(Index::load(&self.folder)?.webhooks)
     }
 

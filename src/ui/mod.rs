@@ -9,6 +9,7 @@ pub mod progress;
 pub mod prompt;
 pub mod sanitize;
 mod style;
+pub mod table;
 pub mod verdict;
 
 use std::io::{self, ErrorKind, Write};

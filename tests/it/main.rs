@@ -13,6 +13,7 @@ mod listen_hostile;
 mod listen_output;
 #[cfg(unix)]
 mod listen_process;
+mod secrets;
 mod server;
 mod signature;
 mod trigger;

@@ -3,7 +3,6 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::config::Origin;
 use crate::error::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::sanitize;
@@ -32,7 +31,7 @@ struct Line<'a> {
 pub fn run(args: Show, session: &Session) -> Result<Exit, Failure> {
     let ui = &session.ui;
     for (key, value, origin) in session.config.entries() {
-        let origin = name(origin);
+        let origin = origin.to_string();
         if ui.json() {
             ui.object(&Line {
                 kind: "setting",
@@ -50,13 +49,4 @@ pub fn run(args: Show, session: &Session) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
-}
-
-fn name(origin: &Origin) -> String {
-    match origin {
-        Origin::Flag => "flag".to_owned(),
-        Origin::Environment(name) => format!("environment {name}"),
-        Origin::File(path) => path.display().to_string(),
-        Origin::Default => "default".to_owned(),
-    }
 }

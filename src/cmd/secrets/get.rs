@@ -3,18 +3,22 @@
 use clap::Args;
 
 use crate::error::{Exit, Failure};
+use crate::secrets::{KeptSecret, LOCAL, WebhookSecrets};
 use crate::session::Session;
 
 /// Print a signing secret and nothing else
 ///
-/// `local` is the test secret that `gwh trigger` signs with and `gwh listen` verifies with when
-/// nothing else is configured.
+/// Without --all it is the newest one. `local` is the test secret that `gwh trigger` signs with and
+/// `gwh listen` verifies with when nothing else is configured.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  WEBHOOK_SIGNING_SECRET=$(gwh secrets get local) npm start")]
 pub struct Get {
-    /// The name of the secret
-    #[arg(value_name = "NAME", default_value = crate::secrets::LOCAL)]
+    /// The webhook's id or name, or local
+    #[arg(value_name = "ID|NAME", default_value = LOCAL)]
     name: String,
+    /// Print every secret that is live during a rotation, newest first, one a line
+    #[arg(long)]
+    all: bool,
 }
 
 /// Prints the secret.
@@ -22,11 +26,27 @@ pub struct Get {
 /// # Errors
 /// Kind `Configuration` where there is no such secret or it cannot be read.
 pub fn run(args: Get, session: &Session) -> Result<Exit, Failure> {
-    if args.name != crate::secrets::LOCAL {
-        return Err(Failure::configuration(format!("there is no secret named {:?}", args.name))
-            .hint("run gwh secrets get local for the test secret of this machine"));
+    if args.name == LOCAL {
+        let named = session.local_identity()?.secret()?;
+        session.ui.line(named.secret.expose())?;
+        return Ok(Exit::Done);
     }
-    let named = session.local_identity()?.secret()?;
-    session.ui.line(named.secret.expose())?;
+    for kept in live(session, &args.name)?.iter().take(if args.all { usize::MAX } else { 1 }) {
+        session.ui.line(kept.secret.expose())?;
+    }
     Ok(Exit::Done)
+}
+
+/// The live secrets of a webhook, newest first; at least one.
+pub(super) fn live(session: &Session, id_or_name: &str) -> Result<Vec<KeptSecret>, Failure> {
+    let secrets = WebhookSecrets::open(session)?;
+    let stored = secrets.require(id_or_name)?;
+    let mut kept = secrets.secrets_of(&stored)?;
+    kept.retain(|kept| kept.is_live(session.timestamp()));
+    if kept.is_empty() {
+        let message = format!("no live secret of webhook {id_or_name:?} is in {}", stored.backend);
+        return Err(Failure::configuration(message)
+            .hint(format!("run gwh secrets set {id_or_name} to store it again")));
+    }
+    Ok(kept)
 }

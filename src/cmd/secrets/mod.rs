@@ -1,6 +1,12 @@
 //! `gwh secrets`: the signing secrets that this machine holds.
 
+mod doctor;
+mod exec;
 mod get;
+mod import;
+mod list;
+mod remove;
+mod set;
 
 use clap::{Args, Subcommand};
 
@@ -16,7 +22,13 @@ pub struct Secrets {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    List(list::List),
+    Set(set::Set),
     Get(get::Get),
+    Remove(remove::Remove),
+    Import(import::Import),
+    Exec(exec::Exec),
+    Doctor(doctor::Doctor),
 }
 
 /// Runs the subcommand.
@@ -25,6 +37,12 @@ enum Command {
 /// Those of the subcommand.
 pub fn run(args: Secrets, session: &Session) -> Result<Exit, Failure> {
     match args.command {
+        Command::List(args) => list::run(args, session),
+        Command::Set(args) => set::run(args, session),
         Command::Get(args) => get::run(args, session),
+        Command::Remove(args) => remove::run(args, session),
+        Command::Import(args) => import::run(args, session),
+        Command::Exec(args) => exec::run(args, session),
+        Command::Doctor(args) => doctor::run(args, session),
     }
 }

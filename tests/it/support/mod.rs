@@ -1,7 +1,9 @@
 //! A hermetic place to run commands in.
 
+mod api;
 pub mod delivery;
 pub mod http;
+mod keyring;
 #[cfg(unix)]
 mod process;
 mod receiver;
@@ -12,17 +14,21 @@ use std::ffi::OsString;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gwh::clock::{Clock, FixedClock, SystemClock};
+use gwh::config::Config;
 use gwh::env::Env;
 use gwh::random::SeededRandom;
 use gwh::secrets::{NoKeyring, SecretStore};
-use gwh::ui::Stream;
+use gwh::session::Session;
+use gwh::ui::{Options, Stream, Ui};
 use gwh::{Input, Shutdown, World};
 use tempfile::TempDir;
 
+pub use api::{API_KEY, Reply as ApiReply, Request, ScriptedApi};
+pub use keyring::{Mood, TestKeyring};
 #[cfg(unix)]
 pub use process::Process;
 pub use receiver::{Received, Receiver, Reply};
@@ -150,6 +156,18 @@ impl Sandbox {
     /// Starts `gwh` with these arguments on a thread of its own, for commands that serve until told to stop.
     pub fn start(&self, args: &[&str]) -> Running {
         Running::start(self, arguments(args))
+    }
+
+    /// What a command of this sandbox works with, and what it writes to stderr, for calling the library.
+    pub fn session(&self) -> (Session, Captured) {
+        let (stdout, stderr) = (Captured::default(), Captured::default());
+        let (_sender, stop) = tokio::sync::watch::channel(false);
+        let World { env, directory, stdin, stdout, stderr: errors, clock, random, keyring, shutdown } =
+            self.world(b"", &stdout, &stderr, Shutdown::Manual(stop));
+        let config = Config::load(&env, &directory, None, &[]).expect("the configuration is valid");
+        let ui = Arc::new(Ui::new(stdout, errors, Options::default(), &env));
+        let stdin = Mutex::new(stdin);
+        (Session { env, directory, ui, config, clock, random, keyring, shutdown, stdin }, stderr)
     }
 
     /// The real binary with this sandbox's environment, for what needs a process.
