@@ -5,6 +5,7 @@ mod control;
 mod deliveries;
 mod replay;
 mod run;
+mod trigger;
 
 use gwh::signature::{Keys, NamedSecret, Secret};
 use serde_json::{Value, json};
