@@ -7,11 +7,13 @@ mod replay;
 mod run;
 mod trigger;
 
+use std::time::Instant;
+
 use gwh::signature::{Keys, NamedSecret, Secret};
 use serde_json::{Value, json};
 
 use crate::support::http::{Answer, Client};
-use crate::support::{Received, Running, Sandbox};
+use crate::support::{DEADLINE, Received, Running, Sandbox};
 
 /// A running emulator and a connection to it.
 struct Emulator {
@@ -69,6 +71,21 @@ impl Emulator {
     fn emit(&mut self) -> Value {
         let body = r#"{"type":"batch.succeeded","version":"v1","data":{"id":"batch_1"}}"#;
         self.done("POST", "/emulator/v1/events?wait=20s", Some(body))
+    }
+
+    /// Waits until so many deliveries have a standing.
+    fn until_counted(&mut self, standing: &str, count: usize) {
+        let start = Instant::now();
+        loop {
+            let all = self.done("GET", "/emulator/v1/deliveries", None);
+            let list = all["deliveries"].as_array().expect("a list").iter();
+            let found = list.filter(|delivery| delivery["status"] == standing).count();
+            if found == count {
+                return;
+            }
+            assert!(start.elapsed() < DEADLINE, "{found} of {count} are {standing}: {all}");
+            std::thread::yield_now();
+        }
     }
 
     fn state(&mut self, webhook: &Created) -> String {
