@@ -15,7 +15,7 @@ use super::error::{ApiError, Code, Shape};
 use super::log::{Request as Line, shown_target};
 use super::routes::Route;
 use super::target::Target;
-use crate::server::{self, Handler, InProgress, Limits, Refusal, Unfinished, read_body};
+use crate::server::{self, Handler, InProgress, Limits, Pool, Refusal, read_body};
 use crate::ui::Ui;
 
 /// An emulator that answers HTTP.
@@ -23,20 +23,21 @@ pub struct Service {
     emulator: Arc<Emulator>,
     ui: Arc<Ui>,
     limits: Limits,
-    unfinished: Unfinished,
+    pool: Pool,
 }
 
 impl Service {
     /// A service within these limits; trouble with connections is warned about on stderr.
     pub fn new(emulator: Arc<Emulator>, ui: Arc<Ui>, limits: Limits) -> Self {
-        Service { emulator, ui, limits, unfinished: Unfinished::default() }
+        let pool = Pool::new(limits.max_unfinished);
+        Service { emulator, ui, limits, pool }
     }
 
     async fn answer(&self, parts: &Parts, body: &mut Incoming) -> Answer {
         let target = Target::parse(parts.uri.path(), parts.uri.query());
         let route = Route::of(&parts.method, &target.segments);
         let shape = self.shape(&route);
-        let bytes = match read_body(body, &self.limits, &self.unfinished).await {
+        let bytes = match read_body(body, &self.limits, &self.pool).await {
             Ok(bytes) => bytes,
             Err(refusal) => return Answer::refusal(&unread(refusal), shape),
         };

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::connection;
 use super::handler::Handler;
@@ -36,6 +36,7 @@ async fn accept<H: Handler>(
 ) {
     let mut stop = pin!(stop);
     let mut backoff = Backoff::default();
+    let mut said: Option<Instant> = None;
     loop {
         let has_room = connections.len() < handler.limits().connections;
         tokio::select! {
@@ -49,7 +50,9 @@ async fn accept<H: Handler>(
                 }
                 Err(error) if is_about_one_client(&error) => {}
                 Err(error) => {
-                    if backoff.is_first() {
+                    // Under pressure failures and successes alternate; once a minute says enough.
+                    if said.is_none_or(|said| said.elapsed() > Duration::from_secs(60)) {
+                        said = Some(Instant::now());
                         handler.trouble(error);
                     }
                     tokio::select! {
@@ -76,10 +79,6 @@ struct Backoff {
 }
 
 impl Backoff {
-    fn is_first(&self) -> bool {
-        self.failures == 0
-    }
-
     fn next(&mut self) -> Duration {
         let pause = Duration::from_millis(20) * 2u32.pow(self.failures.min(6));
         self.failures += 1;

@@ -16,7 +16,7 @@ pub enum Report {
     Delivery(Arrival),
     /// A request never became a delivery.
     Refused(Refused),
-    /// The operating system refused a connection; said once for a run of failures.
+    /// The operating system refused a connection; said at most once a minute.
     Trouble(io::Error),
 }
 

@@ -23,10 +23,20 @@ pub struct Limits {
     pub max_fields: usize,
     /// Bytes of a body.
     pub max_body: usize,
-    /// Bytes of unfinished bodies, over all connections.
+    /// Bytes of unfinished bodies over all connections, in blocks of 64 KiB; a body that arrives in one
+    /// piece takes none.
     pub max_unfinished: usize,
     /// HTTP/2 requests at once on a connection.
     pub streams: u32,
+}
+
+impl Limits {
+    /// The default limits with bodies of up to `max_body` bytes, several of them at once.
+    pub fn with_max_body(max_body: usize) -> Self {
+        let limits = Limits::default();
+        let max_unfinished = limits.max_unfinished.max(max_body.saturating_mul(4));
+        Limits { max_body, max_unfinished, ..limits }
+    }
 }
 
 impl Default for Limits {
@@ -38,10 +48,10 @@ impl Default for Limits {
             idle: Duration::from_secs(60),
             drain: Duration::from_secs(5),
             linger: Duration::from_secs(2),
-            max_head: 32 * 1024,
+            max_head: 16 * 1024,
             max_fields: 100,
             max_body: 1024 * 1024,
-            max_unfinished: 64 * 1024 * 1024,
+            max_unfinished: 32 * 1024 * 1024,
             streams: 64,
         }
     }

@@ -17,9 +17,10 @@ use tokio::sync::watch;
 use super::accept::serve;
 use super::activity::InProgress;
 use super::arrival::{Arrival, Refusal, Refused, Report, target};
-use super::body::{self, Unfinished};
+use super::body;
 use super::handler::{Answer, Handler};
 use super::limits::Limits;
+use super::pool::Pool;
 use super::receive::{self, Route};
 use super::retries::{self, Retries};
 use super::{Reporter, Settings};
@@ -31,18 +32,19 @@ struct Shared {
     reporter: Reporter,
     stopping: watch::Receiver<bool>,
     retries: Mutex<Retries>,
-    unfinished: Unfinished,
+    pool: Pool,
     verified: AtomicU64,
 }
 
 impl Shared {
     fn new(settings: Settings, reporter: Reporter, stopping: watch::Receiver<bool>) -> Self {
+        let pool = Pool::new(settings.limits.max_unfinished);
         Shared {
             settings,
             reporter,
             stopping,
             retries: Mutex::new(Retries::new(retries::CAPACITY)),
-            unfinished: Unfinished::default(),
+            pool,
             verified: AtomicU64::new(0),
         }
     }
@@ -88,8 +90,8 @@ impl Handler for Shared {
         let refusal = match receive::route(&parts, &settings.path) {
             Route::Health => return answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#)),
             Route::Refused(refusal) => refusal,
-            Route::Delivery => match body::read(&mut body, &settings.limits, &self.unfinished).await {
-                Ok(bytes) => return deliver(&self, &parts, &bytes).await,
+            Route::Delivery => match body::read(&mut body, &settings.limits, &self.pool).await {
+                Ok(bytes) => return deliver(&self, &parts, bytes).await,
                 Err(refusal) => refusal,
             },
         };
@@ -106,11 +108,11 @@ impl Handler for Shared {
     }
 }
 
-async fn deliver(shared: &Shared, parts: &Parts, body: &Bytes) -> Answer {
+async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     let settings = &shared.settings;
     let received_at = settings.clock.now();
     let policy = Policy { now: received_at.as_second(), ..settings.policy.clone() };
-    let verdict = judge(settings, parts, body, &policy).await;
+    let verdict = judge(settings, parts, &body, &policy).await;
     let attempt = verdict.is_valid().then(|| {
         let id = parts.headers.get(ID).map_or(&b""[..], |id| id.as_bytes().trim_ascii());
         let mut retries = shared.retries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -122,7 +124,8 @@ async fn deliver(shared: &Shared, parts: &Parts, body: &Bytes) -> Answer {
     };
     let answer_body = receive::body_of(&verdict);
     let is_valid = verdict.is_valid();
-    let arrival = Arrival::new(received_at, parts, body, verdict, attempt, status);
+    let arrival = Arrival::new(received_at, parts, &body, verdict, attempt, status);
+    drop(body);
     (shared.reporter)(Report::Delivery(arrival));
     if is_valid {
         wait(shared).await;

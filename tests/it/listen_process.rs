@@ -124,3 +124,16 @@ fn an_output_that_nobody_reads_does_not_hold_the_end_up() {
     process.signal("TERM");
     assert_eq!(process.wait().code(), Some(0));
 }
+
+#[test]
+fn a_lack_of_files_is_waited_out_and_said_once() {
+    let sandbox = Sandbox::new();
+    let process = Process::start_with_files(&sandbox, &FLAGS, 24);
+    let url = ready(&process);
+    let crowd: Vec<Client> = (0..40).map(|_| Client::connect(&url)).collect();
+    process.stderr.wait_for(|line| line.contains("cannot accept connections for now"));
+    drop(crowd);
+    assert_eq!(post(&url, "/", &[], b"{}").status, 401);
+    let said = String::from_utf8(process.stderr.bytes()).expect("is text");
+    assert_eq!(said.lines().count(), 1, "{said}");
+}

@@ -49,7 +49,7 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
     let names = Names::of(&keys);
     let uses_identity = args.verify.uses_local_identity(session);
     let settings = Settings {
-        limits: Limits { max_body: args.max_body, ..Limits::default() },
+        limits: Limits::with_max_body(args.max_body),
         path: args.path.clone(),
         keys: Arc::new(live(keys, uses_identity, session)?),
         policy: args.verify.policy(session, session.now()),

@@ -173,6 +173,8 @@ impl Pen {
         if !self.out.is_empty() {
             self.ui.raw(self.out.as_bytes())?;
             self.out.clear();
+            // One huge body must not keep its room for the rest of the run.
+            self.out.shrink_to(4 * BATCH);
         }
         self.queue.printed(std::mem::take(&mut self.unprinted));
         Ok(())

@@ -1,7 +1,7 @@
 //! The real binary as a server, for what needs a process.
 
 use std::io::{Read, Write};
-use std::process::{Child, ChildStderr, ChildStdout, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use super::{Captured, DEADLINE, Sandbox};
@@ -24,7 +24,22 @@ impl Process {
 
     /// Starts `gwh`, and leaves what it prints to stdout unread until [`Process::read_on`].
     pub fn start_unread(sandbox: &Sandbox, args: &[&str]) -> Self {
-        let mut command = sandbox.command(args);
+        Process::spawn(sandbox.command(args))
+    }
+
+    /// Starts `gwh` where it may open only so many files at once, and reads what it prints.
+    pub fn start_with_files(sandbox: &Sandbox, args: &[&str], files: usize) -> Self {
+        let direct = sandbox.command(args);
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {files} && exec \"$@\""), "sh"]);
+        command.arg(direct.get_program()).args(direct.get_args()).env_clear();
+        command.envs(direct.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let mut process = Process::spawn(command);
+        process.read_on();
+        process
+    }
+
+    fn spawn(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("starts");
         let (stdout, stderr) = (Captured::default(), Captured::default());
@@ -64,8 +79,7 @@ impl Process {
 
     /// Sends a signal by its name, such as `TERM`.
     pub fn signal(&self, name: &str) {
-        let kill =
-            std::process::Command::new("kill").args([format!("-{name}"), self.id().to_string()]).status();
+        let kill = Command::new("kill").args([format!("-{name}"), self.id().to_string()]).status();
         assert!(kill.expect("kill runs").success());
     }
 
