@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::Serialize;
 use serde_json::json;
 use tokio::time::timeout;
 
 use super::Emulator;
 use super::answer::Answer;
+use super::deliveries::Delivery;
 use super::engine::Event as Emitted;
 use super::error::ApiError;
 use super::routes::Control;
@@ -18,6 +20,18 @@ use crate::units;
 
 /// The longest that a caller may wait for first attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+#[derive(Serialize)]
+struct EmittedView<'a> {
+    webhook_id: &'a str,
+    event_type: &'a str,
+    deliveries: &'a [Delivery],
+}
+
+#[derive(Serialize)]
+struct DeliveriesView {
+    deliveries: Vec<Delivery>,
+}
 
 impl Emulator {
     /// Does what a control call asks for.
@@ -31,7 +45,7 @@ impl Emulator {
             Control::Health => Ok(Answer::of(&json!({"status": "ok"}))),
             Control::Emit => self.emit(target, body).await,
             Control::Deliveries(id) => {
-                Ok(Answer::of(&json!({"deliveries": self.deliveries.list(id.as_deref())})))
+                Ok(Answer::of(&DeliveriesView { deliveries: self.deliveries.list(id.as_deref()) }))
             }
         }
     }
@@ -65,7 +79,7 @@ impl Emulator {
             1 => format!("{event_type} to 1 webhook"),
             count => format!("{event_type} to {count} webhooks"),
         };
-        let document = json!({"webhook_id": id, "event_type": event_type, "deliveries": deliveries});
-        Ok(Answer::of(&document).noted(note))
+        Ok(Answer::of(&EmittedView { webhook_id: &id, event_type: &event_type, deliveries: &deliveries })
+            .noted(note))
     }
 }
