@@ -7,6 +7,7 @@ pub mod demo;
 pub mod keys;
 pub mod listen;
 pub mod login;
+pub mod logout;
 pub mod secrets;
 pub mod sign;
 pub mod trigger;
