@@ -11,6 +11,7 @@ pub mod clock;
 pub mod cmd;
 pub mod config;
 pub mod deliver;
+pub mod emulator;
 pub mod env;
 pub mod error;
 pub mod event;

@@ -4,6 +4,7 @@ pub mod args;
 pub mod completions;
 pub mod config;
 pub mod demo;
+pub mod emulator;
 pub mod keys;
 pub mod listen;
 pub mod login;

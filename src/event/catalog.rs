@@ -69,7 +69,7 @@ pub fn closest(name: &str) -> Option<&'static str> {
 }
 
 /// The Levenshtein distance of two short names.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.chars().enumerate() {

@@ -7,6 +7,7 @@
 mod access;
 mod call;
 mod client;
+mod emulator;
 mod endpoint;
 mod error;
 mod jwks;
@@ -17,6 +18,7 @@ mod webhooks;
 
 pub use access::{Access, ApiKey, KeyError, missing_key};
 pub use call::{Api, Surroundings, Tracer};
+pub use emulator::{Emitted, EmittedAttempt, EmittedDelivery, EmulatorClient};
 pub use endpoint::{EndpointError, check_endpoint};
 pub use error::{ApiError, Cause, Refusal};
 pub use jwks::fetch_jwks;

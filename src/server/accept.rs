@@ -11,36 +11,26 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::arrival::Report;
-use super::connection::serve;
-use super::service::Shared;
-use super::{Reporter, Settings};
+use super::connection;
+use super::handler::Handler;
 
-/// Serves deliveries on `listener` until `stop` resolves. Then no connection is accepted any more,
-/// requests in flight are answered, and whatever takes longer than [`super::Limits::drain`] is cut off.
-///
-/// Every delivery and every refused request is handed to `reporter` before it is answered. It is
-/// called on the runtime's thread and must not block.
-pub async fn run(
-    listener: TcpListener,
-    settings: Settings,
-    reporter: Reporter,
-    stop: impl Future<Output = ()>,
-) {
+/// Hands the requests that come to `listener` to `handler` until `stop` resolves. Then no connection
+/// is accepted any more, requests in flight are answered, and whatever takes longer than
+/// [`super::Limits::drain`] is cut off.
+pub async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, stop: impl Future<Output = ()>) {
     let (stopping, stopped) = watch::channel(false);
-    let shared = Arc::new(Shared::new(settings, reporter, stopped));
     // A connection that panics ends alone: the set catches it.
     let mut connections = JoinSet::new();
-    accept(&listener, &shared, &mut connections, stop).await;
+    accept(&listener, (&handler, stopped), &mut connections, stop).await;
     drop(listener);
     stopping.send_replace(true);
     let drained = async { while connections.join_next().await.is_some() {} };
-    let _ = timeout(shared.settings.limits.drain, drained).await;
+    let _ = timeout(handler.limits().drain, drained).await;
 }
 
-async fn accept(
+async fn accept<H: Handler>(
     listener: &TcpListener,
-    shared: &Arc<Shared>,
+    (handler, stopping): (&Arc<H>, watch::Receiver<bool>),
     connections: &mut JoinSet<()>,
     stop: impl Future<Output = ()>,
 ) {
@@ -48,7 +38,7 @@ async fn accept(
     let mut backoff = Backoff::default();
     let mut said: Option<Instant> = None;
     loop {
-        let has_room = connections.len() < shared.settings.limits.connections;
+        let has_room = connections.len() < handler.limits().connections;
         tokio::select! {
             biased;
             () = stop.as_mut() => return,
@@ -56,14 +46,14 @@ async fn accept(
             accepted = listener.accept(), if has_room => match accepted {
                 Ok((socket, _)) => {
                     backoff = Backoff::default();
-                    connections.spawn(serve(socket, shared.clone()));
+                    connections.spawn(connection::serve(socket, handler.clone(), stopping.clone()));
                 }
                 Err(error) if is_about_one_client(&error) => {}
                 Err(error) => {
                     // Under pressure failures and successes alternate; once a minute says enough.
                     if said.is_none_or(|said| said.elapsed() > Duration::from_secs(60)) {
                         said = Some(Instant::now());
-                        (shared.reporter)(Report::Trouble(error));
+                        handler.trouble(error);
                     }
                     tokio::select! {
                         () = stop.as_mut() => return,

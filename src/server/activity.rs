@@ -90,11 +90,13 @@ impl Activity {
 }
 
 /// A request in progress.
-pub(super) struct InProgress(Arc<Activity>);
+pub struct InProgress(Arc<Activity>);
 
 impl InProgress {
-    pub(super) fn activity(&self) -> &Activity {
-        &self.0
+    /// The rest of the body will not be read: the connection ends with this answer, and lingers so
+    /// that the client reads it.
+    pub fn leave_unread(&self) {
+        self.0.leave_unread();
     }
 }
 

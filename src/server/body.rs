@@ -13,7 +13,7 @@ use super::pool::{Pool, Pooled};
 ///
 /// # Errors
 /// The [`Refusal`] to answer with.
-pub(super) async fn read(body: &mut Incoming, limits: &Limits, pool: &Pool) -> Result<Bytes, Refusal> {
+pub async fn read(body: &mut Incoming, limits: &Limits, pool: &Pool) -> Result<Bytes, Refusal> {
     if body.size_hint().lower() > limits.max_body as u64 {
         return Err(Refusal::BodyTooLarge);
     }

@@ -1,10 +1,13 @@
 //! One connection from its first byte to its last.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -13,11 +16,11 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::activity::Activity;
+use super::activity::{Activity, InProgress};
 use super::arrival::Refusal;
+use super::handler::{Answer, Handler};
 use super::limits::Limits;
 use super::receive;
-use super::service::{Shared, handle};
 use super::stream::{Protocol, Stream, sniff};
 
 /// How often an HTTP/2 client is asked whether it is still there, and how long it may take to say so.
@@ -27,27 +30,32 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_UNREAD: usize = 8 * 1024 * 1024;
 
 /// Serves one connection until either side ends it, a limit is met, or the server stops.
-pub(super) async fn serve(socket: TcpStream, shared: Arc<Shared>) {
+pub(super) async fn serve<H: Handler>(socket: TcpStream, handler: Arc<H>, stopping: watch::Receiver<bool>) {
     // Answers are small; waiting to fill a packet would only delay them.
     let _ = socket.set_nodelay(true);
     let activity = Activity::new();
-    let mut stopping = shared.stopping.clone();
+    let mut sniffing_stops = stopping.clone();
     let sniffed = tokio::select! {
-        sniffed = timeout(shared.settings.limits.head, sniff(socket, activity.clone())) => sniffed,
-        () = stopped(&mut stopping) => return,
+        sniffed = timeout(handler.limits().head, sniff(socket, activity.clone())) => sniffed,
+        () = stopped(&mut sniffing_stops) => return,
     };
     let Ok(Ok((protocol, stream))) = sniffed else { return };
     match protocol {
-        Protocol::Http1 => serve_http1(stream, shared, activity).await,
-        Protocol::Http2 => serve_http2(stream, shared, activity).await,
-        Protocol::Tls => shared.refused(Refusal::Tls, None),
+        Protocol::Http1 => serve_http1(stream, handler, activity, stopping).await,
+        Protocol::Http2 => serve_http2(stream, handler, activity, stopping).await,
+        Protocol::Tls => handler.unreadable(Refusal::Tls),
         Protocol::Nothing => {}
     }
 }
 
-async fn serve_http1(stream: Stream, shared: Arc<Shared>, activity: Arc<Activity>) {
-    let limits = &shared.settings.limits;
-    let service = service_fn(|request| handle(shared.clone(), activity.request(), request));
+async fn serve_http1<H: Handler>(
+    stream: Stream,
+    handler: Arc<H>,
+    activity: Arc<Activity>,
+    stopping: watch::Receiver<bool>,
+) {
+    let limits = handler.limits();
+    let service = service_fn(|request| answer(handler.clone(), activity.request(), request));
     let mut connection = http1::Builder::new()
         .half_close(true)
         .max_buf_size(limits.max_head)
@@ -59,7 +67,7 @@ async fn serve_http1(stream: Stream, shared: Arc<Shared>, activity: Arc<Activity
         http1::Connection::graceful_shutdown,
         || activity.deadline(limits),
         limits,
-        shared.stopping.clone(),
+        stopping,
     )
     .await;
     let refusal = match &end {
@@ -70,7 +78,7 @@ async fn serve_http1(stream: Stream, shared: Arc<Shared>, activity: Arc<Activity
     };
     let mut stream = connection.into_parts().io.into_inner();
     if let Some(refusal) = refusal {
-        shared.refused(refusal, None);
+        handler.unreadable(refusal);
         if refusal == Refusal::HeadTimeout {
             let _ = timeout(limits.linger, write_timeout_answer(&mut stream)).await;
         }
@@ -80,10 +88,15 @@ async fn serve_http1(stream: Stream, shared: Arc<Shared>, activity: Arc<Activity
     }
 }
 
-async fn serve_http2(stream: Stream, shared: Arc<Shared>, activity: Arc<Activity>) {
-    let limits = &shared.settings.limits;
-    let (all, marks) = (shared.clone(), activity.clone());
-    let service = service_fn(move |request| handle(all.clone(), marks.request(), request));
+async fn serve_http2<H: Handler>(
+    stream: Stream,
+    handler: Arc<H>,
+    activity: Arc<Activity>,
+    stopping: watch::Receiver<bool>,
+) {
+    let limits = handler.limits();
+    let (all, marks) = (handler.clone(), activity.clone());
+    let service = service_fn(move |request| answer(all.clone(), marks.request(), request));
     let max_head = u32::try_from(limits.max_head).unwrap_or(u32::MAX);
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
@@ -98,13 +111,21 @@ async fn serve_http2(stream: Stream, shared: Arc<Shared>, activity: Arc<Activity
         http2::Connection::graceful_shutdown,
         || activity.idle_deadline(limits),
         limits,
-        shared.stopping.clone(),
+        stopping,
     )
     .await;
     if matches!(end, End::Expired) {
         connection.as_mut().graceful_shutdown();
         let _ = timeout(limits.linger, connection).await;
     }
+}
+
+async fn answer<H: Handler>(
+    handler: Arc<H>,
+    mark: InProgress,
+    request: Request<Incoming>,
+) -> Result<Answer, Infallible> {
+    Ok(handler.handle(mark, request).await)
 }
 
 enum End {

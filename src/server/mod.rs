@@ -1,6 +1,7 @@
 //! Receiving deliveries over HTTP: connections, limits, verdicts, answers.
 //!
-//! [`run`] serves a listener that the caller has bound, until the caller says stop, and reports each
+//! [`serve`] takes connections from a listener that the caller has bound, until the caller says stop,
+//! and hands their requests to a [`Handler`]. [`run`] is the one that receives deliveries: it reports each
 //! request as data; it prints nothing and stores nothing. [`Receiver`] is the same on a free port, for
 //! commands that send to themselves. `receive` is the pure part: from a request to its answer.
 
@@ -9,6 +10,7 @@ mod activity;
 mod arrival;
 mod body;
 mod connection;
+mod handler;
 mod keys;
 mod limits;
 mod pool;
@@ -24,12 +26,17 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 
-pub use accept::run;
+pub use accept::serve;
+pub use activity::InProgress;
 pub use arrival::{Arrival, Refusal, Refused, Report};
+pub use body::read as read_body;
+pub use handler::{Answer, Handler};
 pub use keys::LiveKeys;
 pub use limits::Limits;
+pub use pool::Pool;
 pub use receiver::Receiver;
 pub use retries::{Attempt, Retries};
+pub use service::run;
 
 use crate::clock::Clock;
 use crate::signature::{Keys, Policy};

@@ -13,7 +13,7 @@ pub(super) const BLOCK: usize = 64 * 1024;
 
 /// A limited number of blocks.
 #[derive(Debug)]
-pub(super) struct Pool {
+pub struct Pool {
     blocks: usize,
     state: Mutex<State>,
 }
@@ -28,7 +28,7 @@ struct State {
 
 impl Pool {
     /// A pool of at most `bytes`, in whole blocks. Nothing is allocated yet.
-    pub(super) fn new(bytes: usize) -> Self {
+    pub fn new(bytes: usize) -> Self {
         Pool { blocks: bytes.div_ceil(BLOCK), state: Mutex::default() }
     }
 

@@ -1,6 +1,7 @@
 //! One request: routed, read, judged, reported, answered.
 
-use std::convert::Infallible;
+use std::future::Future;
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,31 +11,33 @@ use hyper::body::{Body, Incoming};
 use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode, Version};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::accept::serve;
 use super::activity::InProgress;
 use super::arrival::{Arrival, Refusal, Refused, Report, target};
 use super::body;
+use super::handler::{Answer, Handler};
+use super::limits::Limits;
 use super::pool::Pool;
 use super::receive::{self, Route};
 use super::retries::{self, Retries};
 use super::{Reporter, Settings};
 use crate::signature::{ID, Policy, Verdict};
 
-pub(super) type Answer = Response<Full<Bytes>>;
-
 /// What all connections of a server share.
-pub(super) struct Shared {
-    pub(super) settings: Settings,
-    pub(super) reporter: Reporter,
-    pub(super) stopping: watch::Receiver<bool>,
+struct Shared {
+    settings: Settings,
+    reporter: Reporter,
+    stopping: watch::Receiver<bool>,
     retries: Mutex<Retries>,
     pool: Pool,
     verified: AtomicU64,
 }
 
 impl Shared {
-    pub(super) fn new(settings: Settings, reporter: Reporter, stopping: watch::Receiver<bool>) -> Self {
+    fn new(settings: Settings, reporter: Reporter, stopping: watch::Receiver<bool>) -> Self {
         let pool = Pool::new(settings.limits.max_unfinished);
         Shared {
             settings,
@@ -47,7 +50,7 @@ impl Shared {
     }
 
     /// Reports a request that never became a delivery.
-    pub(super) fn refused(&self, reason: Refusal, parts: Option<&Parts>) {
+    fn refused(&self, reason: Refusal, parts: Option<&Parts>) {
         (self.reporter)(Report::Refused(Refused {
             received_at: self.settings.clock.now(),
             method: parts.map(|parts| parts.method.clone()),
@@ -57,24 +60,52 @@ impl Shared {
     }
 }
 
-/// Answers one request. Takes the connection's mark so that the request counts until it is answered.
-pub(super) async fn handle(
-    shared: Arc<Shared>,
-    mark: InProgress,
-    request: Request<Incoming>,
-) -> Result<Answer, Infallible> {
-    let (parts, mut body) = request.into_parts();
-    let settings = &shared.settings;
-    let refusal = match receive::route(&parts, &settings.path) {
-        Route::Health => return Ok(answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#))),
-        Route::Refused(refusal) => refusal,
-        Route::Delivery => match body::read(&mut body, &settings.limits, &shared.pool).await {
-            Ok(bytes) => return Ok(deliver(&shared, &parts, bytes).await),
-            Err(refusal) => refusal,
-        },
+/// Serves deliveries on `listener` until `stop` resolves, as [`serve`] does.
+///
+/// Every delivery and every refused request is handed to `reporter` before it is answered. It is
+/// called on the runtime's thread and must not block.
+pub async fn run(
+    listener: TcpListener,
+    settings: Settings,
+    reporter: Reporter,
+    stop: impl Future<Output = ()>,
+) {
+    let (stopping, stopped) = watch::channel(false);
+    let shared = Arc::new(Shared::new(settings, reporter, stopped));
+    let stop = async {
+        stop.await;
+        stopping.send_replace(true);
     };
-    shared.refused(refusal, Some(&parts));
-    Ok(refuse(refusal, &parts, &body, &mark))
+    serve(listener, shared, stop).await;
+}
+
+impl Handler for Shared {
+    fn limits(&self) -> &Limits {
+        &self.settings.limits
+    }
+
+    async fn handle(self: Arc<Self>, mark: InProgress, request: Request<Incoming>) -> Answer {
+        let (parts, mut body) = request.into_parts();
+        let settings = &self.settings;
+        let refusal = match receive::route(&parts, &settings.path) {
+            Route::Health => return answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#)),
+            Route::Refused(refusal) => refusal,
+            Route::Delivery => match body::read(&mut body, &settings.limits, &self.pool).await {
+                Ok(bytes) => return deliver(&self, &parts, bytes).await,
+                Err(refusal) => refusal,
+            },
+        };
+        self.refused(refusal, Some(&parts));
+        refuse(refusal, &parts, &body, &mark)
+    }
+
+    fn unreadable(&self, refusal: Refusal) {
+        self.refused(refusal, None);
+    }
+
+    fn trouble(&self, error: io::Error) {
+        (self.reporter)(Report::Trouble(error));
+    }
 }
 
 async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
@@ -135,7 +166,7 @@ fn refuse(refusal: Refusal, parts: &Parts, body: &Incoming, mark: &InProgress) -
     }
     if !body.is_end_stream() && parts.version != Version::HTTP_2 {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        mark.activity().leave_unread();
+        mark.leave_unread();
     }
     if parts.method == Method::HEAD {
         *answer.body_mut() = Full::default();

@@ -8,6 +8,7 @@ mod support;
 mod completions;
 mod config;
 mod demo;
+mod emulator;
 mod exit_codes;
 mod generated;
 mod jwt_attacks;

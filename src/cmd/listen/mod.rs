@@ -5,12 +5,12 @@
 
 mod args;
 mod banner;
-mod bind;
+pub(in crate::cmd) mod bind;
 mod explain;
 mod goal;
 mod printer;
 mod queue;
-mod ready_file;
+pub(in crate::cmd) mod ready_file;
 mod records;
 
 use std::future::{pending, ready};

@@ -1,10 +1,11 @@
 //! `gwh trigger`: sending signed sample events to a handler.
 //!
-//! This file holds the flags and what they mean together; `event` says which event, `body` makes its
+//! This file holds the flags and what they mean together; `emulator` has one send them; `event` says which event, `body` makes its
 //! bytes, `volley` sends, `report` prints, `tally` counts, `advice` knows the likely cause of an answer.
 
 mod advice;
 mod body;
+mod emulator;
 mod event;
 mod flags;
 mod report;
@@ -39,6 +40,7 @@ Examples:
   gwh trigger video.generated --to http://localhost:3000/webhook --scheme v1a
   gwh trigger batch.succeeded --corrupt body --expect-status 4xx
   gwh trigger batch.succeeded --count 1000 --concurrency 8 --rate 200/s
+  gwh trigger batch.succeeded --via-emulator
 
 Exit codes:
   0    every answer had the expected status, 2xx unless --expect-status says otherwise
@@ -70,6 +72,20 @@ pub struct Trigger {
     /// Where to send to: a port, host:port, /path or URL [env: GWH_TO] [default: http://127.0.0.1:8080/]
     #[arg(long, value_name = "URL", value_parser = Target::parse)]
     to: Option<Target>,
+    /// Have a running gwh emulator send it to the webhooks that are subscribed, signed with their
+    /// secrets [default URL: $GOOGLE_GEMINI_BASE_URL or http://127.0.0.1:9090]
+    #[arg(
+        long,
+        value_name = "URL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with_all = [
+            "to", "list", "headers", "scheme", "timestamp", "audience", "corrupt", "secret_file",
+            "secret_env", "count", "rate", "concurrency", "duplicate", "expect_status",
+        ]
+    )]
+    via_emulator: Option<String>,
     /// List the known event types
     #[arg(long, conflicts_with = "event")]
     list: bool,
@@ -152,6 +168,12 @@ struct Sending {
 pub fn run(args: Trigger, session: &Session) -> Result<Exit, Failure> {
     if args.list {
         return event::list(&session.ui);
+    }
+    if let Some(address) = args.via_emulator.clone() {
+        let (body, event_type) = content(&args, session)?;
+        let (id, timeout) = (args.signing.id, args.sending.timeout);
+        let emission = emulator::Emission { body, event_type, id, timeout };
+        return runtime::block_on(emulator::emit(&address, emission, session));
     }
     let url = destination(args.to.as_ref(), session)?;
     let (body, event_type) = content(&args, session)?;

@@ -131,6 +131,17 @@ fn a_call_that_was_cut_off_is_told_of_until_its_secret_is_there() {
 }
 
 #[test]
+fn a_store_that_forgets_what_it_is_given_is_found_out_at_once() {
+    let keyring = TestKeyring::new(Mood::Fine);
+    let sandbox = Sandbox::new().with_keyring(keyring.clone());
+    open(&sandbox).prove_writable(None).expect("works");
+    keyring.set_mood(Mood::Forgetful);
+    let kept = open(&sandbox).keep_or_reveal(&prod(), &secret(1), None);
+    let Kept::RecoveryFile { problem, .. } = kept else { panic!("{kept:?}") };
+    assert_eq!(problem.to_string(), "the keyring does not give back what it is given");
+}
+
+#[test]
 fn a_store_that_lost_a_secret_is_found_out() {
     let keyring = TestKeyring::new(Mood::Fine);
     let sandbox = Sandbox::new().with_keyring(keyring.clone());
@@ -204,4 +215,18 @@ fn a_file_that_others_can_read_is_refused_with_the_fix() {
     assert_eq!(doctor.code, 1);
     assert!(doctor.out().contains("✗ permissions"), "{}", doctor.out());
     assert_eq!(open(&sandbox).remembered().expect("reads"), Some(Backend::File));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_another_user_is_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.run_with(&["secrets", "set", "prod"], SECRET);
+    let file = profile(&sandbox).join("secrets/prod.json");
+    // Only root may give files away; without that there is nothing to test.
+    if std::os::unix::fs::chown(&file, Some(54_321), None).is_ok() {
+        let refused = sandbox.run(&["secrets", "get", "prod"]);
+        assert_eq!(refused.code, 3);
+        assert!(refused.err().contains("prod.json belongs to another user"), "{}", refused.err());
+    }
 }

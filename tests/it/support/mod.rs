@@ -33,7 +33,7 @@ pub use api::{API_KEY, Reply as ApiReply, ScriptedApi};
 pub use keyring::{Mood, TestKeyring};
 #[cfg(unix)]
 pub use process::Process;
-pub use receiver::{Receiver, Reply};
+pub use receiver::{Received, Receiver, Reply};
 pub use running::Running;
 pub use stream::Captured;
 
@@ -97,6 +97,12 @@ impl Sandbox {
         std::fs::create_dir(&home).expect("creates the home folder");
         let env = vec![("HOME".into(), home.into())];
         Sandbox { folder, env, clock: Arc::new(FixedClock::at(NOW)), keyring: Arc::new(NoKeyring) }
+    }
+
+    /// The same with a clock that the test moves.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
     }
 
     /// The same with the machine's clock, for deliveries that another process stamps.

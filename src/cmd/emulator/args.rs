@@ -1,0 +1,165 @@
+//! The arguments of `gwh emulator`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use clap::Args;
+
+use crate::emulator::{DeliveryOptions, EventPolicy, Options, Ping, Schedule, Shape};
+use crate::error::Failure;
+use crate::session::Session;
+use crate::units;
+
+const AFTER_HELP: &str = "\
+Examples:
+  gwh emulator
+  GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:9090 GEMINI_API_KEY=any gwh webhooks list
+  gwh emulator --port 0 --json --ready-file emulator.url --time-scale 3600
+  gwh trigger --via-emulator batch.succeeded
+
+Any API key is accepted, but there must be one. Deliveries that fail are tried again after 5s, 10s,
+20s and so on up to an hour, each 20% more or less, until 24 hours are over: some 30 attempts. All of
+them have the same webhook-id and a fresh webhook-timestamp, which is the real time whatever
+--time-scale says. Redirects are not followed. Deliveries under way are not kept in --state.
+
+The emulator's own calls need no key: POST /emulator/v1/events emits the event in its body (?wait=5s
+answers after the first attempts), GET /emulator/v1/deliveries shows what became of each.
+
+Exit codes: 0 on Ctrl-C; 3 when the address or the state file cannot be had.";
+
+/// Run a local Gemini API for webhooks, for SDKs and for gwh itself
+///
+/// Serves the webhooks resource at /v1, /v1beta and /v1alpha, public keys at /.well-known/jwks.json,
+/// and delivers events as the service does: signed with every live secret, retried, and disabled in the
+/// end. Google's SDKs use it when GOOGLE_GEMINI_BASE_URL is set to its URL.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Emulator {
+    /// Listen on this port; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 9090)]
+    pub(super) port: u16,
+    /// Listen on this address
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(super) host: String,
+    /// Keep webhooks and their secrets in this file, which only you can read
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Write the URL to this file once ready; removed at the end
+    #[arg(long, value_name = "FILE")]
+    pub(super) ready_file: Option<PathBuf>,
+    /// Let retries, and the 24 hours of a rotation, pass so many times faster
+    #[arg(long, value_name = "N", default_value = "1", value_parser = factor)]
+    time_scale: f64,
+    /// Let webhooks subscribe to the event types that only the documentation lists, too
+    #[arg(long)]
+    accept_documented_events: bool,
+    /// Let webhooks subscribe to event types of any name
+    #[arg(long)]
+    accept_unknown_events: bool,
+    /// The shape of the webhooks resource's errors; clients should read both
+    #[arg(long, value_enum, default_value_t, value_name = "SHAPE")]
+    webhook_errors: Shape,
+    /// What is unknown of pings.
+    #[command(flatten)]
+    ping: PingArgs,
+    /// What is unknown of deliveries.
+    #[command(flatten)]
+    delivery: DeliveryArgs,
+}
+
+/// What a ping delivers.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Pings (unverified: the service does not say what it does)")]
+pub struct PingArgs {
+    /// The type of the event that a ping delivers (unverified)
+    #[arg(long, value_name = "EVENT", default_value = "webhook.ping")]
+    ping_type: String,
+    /// Deliver this file as the body of a ping (unverified)
+    #[arg(long, value_name = "FILE")]
+    ping_body: Option<PathBuf>,
+    /// Deliver pings to webhooks that are not enabled, too (unverified)
+    #[arg(long)]
+    ping_disabled: bool,
+}
+
+/// How deliveries are made.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Deliveries (unverified: the service publishes neither schedule nor limits)")]
+pub struct DeliveryArgs {
+    /// The delay before the second attempt (unverified)
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = units::duration)]
+    retry_first: Duration,
+    /// How many times longer each delay is than the one before (unverified)
+    #[arg(long, value_name = "N", default_value = "2", value_parser = factor)]
+    retry_factor: f64,
+    /// The longest delay (unverified)
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = units::duration)]
+    retry_longest: Duration,
+    /// How far a delay may be from its length, in percent (unverified)
+    #[arg(long, value_name = "PERCENT", default_value_t = 20, value_parser = clap::value_parser!(u8).range(0..=100))]
+    retry_jitter: u8,
+    /// How long a delivery is tried again
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = units::duration)]
+    retry_for: Duration,
+    /// How long a receiver may take to answer, on the real clock (unverified)
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = timeout)]
+    attempt_timeout: Duration,
+    /// Disable a webhook after so many deliveries in a row that were given up (unverified)
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    disable_after: u32,
+    /// How many deliveries of one webhook may be under way; further ones are reported and dropped (unverified)
+    #[arg(long, value_name = "N", default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..))]
+    queue: u32,
+}
+
+impl Emulator {
+    /// What the arguments mean.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where `--ping-body` cannot be read.
+    pub(super) fn options(&self, session: &Session) -> Result<Options, Failure> {
+        let body = self.ping.ping_body.as_deref().map(|file| session.read_input(Some(file))).transpose()?;
+        let delivery = &self.delivery;
+        Ok(Options {
+            state: self.state.as_ref().map(|file| session.directory.join(file)),
+            events: match (self.accept_unknown_events, self.accept_documented_events) {
+                (true, _) => EventPolicy::Any,
+                (false, true) => EventPolicy::Documented,
+                (false, false) => EventPolicy::Live,
+            },
+            webhook_errors: self.webhook_errors,
+            ping: Ping {
+                event_type: self.ping.ping_type.clone(),
+                body: body.map(Bytes::from),
+                reaches_disabled: self.ping.ping_disabled,
+            },
+            delivery: DeliveryOptions {
+                schedule: Schedule {
+                    first: delivery.retry_first,
+                    factor: delivery.retry_factor,
+                    longest: delivery.retry_longest,
+                    horizon: delivery.retry_for,
+                    jitter: f64::from(delivery.retry_jitter) / 100.0,
+                    time_scale: self.time_scale,
+                },
+                attempt_timeout: delivery.attempt_timeout,
+                disable_after: delivery.disable_after,
+                queue: delivery.queue as usize,
+            },
+        })
+    }
+}
+
+/// A factor from one to a million.
+fn factor(text: &str) -> Result<f64, String> {
+    let number: Option<f64> = text.trim().parse().ok();
+    number
+        .filter(|number| (1.0..=1e6).contains(number))
+        .ok_or_else(|| "expected a number from 1 to 1000000".to_owned())
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    let duration = units::duration(text)?;
+    if duration.is_zero() { Err("expected a duration above zero".to_owned()) } else { Ok(duration) }
+}
