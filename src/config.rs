@@ -87,7 +87,7 @@ pub const TRIGGER_TO: Setting<String> = Setting {
 
 /// How long one answer of the API may take.
 pub const API_TIMEOUT: Setting<Duration> = Setting {
-    key: "api.timeout",
+    key: "api-timeout",
     variable: env::GWH_API_TIMEOUT,
     default: "30s",
     about: "how long one answer of the API may take",

@@ -70,22 +70,14 @@ variables! {
     GOOGLE_GENAI_API_VERSION = "GOOGLE_GENAI_API_VERSION";
     /// How long one answer of the API may take.
     GWH_API_TIMEOUT = "GWH_API_TIMEOUT";
-    /// The proxy for `https://` URLs of the API; the lower-case name wins.
+    /// The proxy for `https://` URLs of the API. It and the next three may be in lower case, which wins.
     HTTPS_PROXY = "HTTPS_PROXY";
-    /// As `HTTPS_PROXY`.
-    HTTPS_PROXY_LOWER = "https_proxy";
-    /// The proxy for `http://` URLs of the API, unless `REQUEST_METHOD` is set; the lower-case name wins.
+    /// The proxy for `http://` URLs of the API, unless `REQUEST_METHOD` is set.
     HTTP_PROXY = "HTTP_PROXY";
-    /// As `HTTP_PROXY`.
-    HTTP_PROXY_LOWER = "http_proxy";
     /// The proxy for what the two others leave out.
     ALL_PROXY = "ALL_PROXY";
-    /// As `ALL_PROXY`.
-    ALL_PROXY_LOWER = "all_proxy";
     /// The hosts that are reached without a proxy, separated by commas.
     NO_PROXY = "NO_PROXY";
-    /// As `NO_PROXY`.
-    NO_PROXY_LOWER = "no_proxy";
     /// Set in a CGI program, where `HTTP_PROXY` may come from a request and does not count.
     REQUEST_METHOD = "REQUEST_METHOD";
     /// The user's home folder.

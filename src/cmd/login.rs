@@ -1,4 +1,4 @@
-//! `gwh login` and `gwh logout`: the API key in the secret store.
+//! `gwh login`: keeping the API key in the secret store.
 
 use clap::Args;
 use serde::Serialize;
@@ -24,11 +24,6 @@ Examples:
   gwh login < key.txt")]
 pub struct Login {}
 
-/// Remove the API key from the secret store
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  gwh logout")]
-pub struct Logout {}
-
 #[derive(Serialize)]
 struct LoggedIn {
     #[serde(rename = "type")]
@@ -39,20 +34,12 @@ struct LoggedIn {
     checked: bool,
 }
 
-#[derive(Serialize)]
-struct LoggedOut {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    profile: String,
-    removed: bool,
-}
-
 /// Stores a key.
 ///
 /// # Errors
 /// Kind `Usage` where there is no key to read, `Remote` where the API refuses it, `Configuration` where it
 /// cannot be stored.
-pub fn login(_args: &Login, session: &Session) -> Result<Exit, Failure> {
+pub fn run(_args: &Login, session: &Session) -> Result<Exit, Failure> {
     let key = read_key(session)?;
     let checked = is_taken(session, &key)?;
     let store = session.webhook_secrets()?.keep_api_key(key.expose())?;
@@ -101,22 +88,4 @@ fn is_taken(session: &Session, key: &ApiKey) -> Result<bool, Failure> {
             Ok(false)
         }
     }
-}
-
-/// Removes the key.
-///
-/// # Errors
-/// Kind `Configuration` where it may still be stored.
-pub fn logout(_args: &Logout, session: &Session) -> Result<Exit, Failure> {
-    let removed = session.webhook_secrets()?.forget_api_key()?;
-    let profile = session.config.profile();
-    if session.ui.json() {
-        session.ui.object(&LoggedOut { kind: "logout", profile, removed })?;
-    } else if removed {
-        let tick = session.ui.out_style().good("✓");
-        session.ui.line(&format!("{tick} removed the API key of profile {profile}"))?;
-    } else {
-        session.ui.line(&format!("no API key is stored for profile {profile}"))?;
-    }
-    Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ pub mod emulator;
 pub mod keys;
 pub mod listen;
 pub mod login;
+pub mod logout;
 pub mod secrets;
 pub mod sign;
 pub mod trigger;

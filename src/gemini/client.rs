@@ -54,10 +54,11 @@ fn build(builder: ClientBuilder) -> Result<reqwest::Client, Failure> {
 /// and `HTTP_PROXY` does not count in a CGI program, where a request header sets it.
 fn proxies(env: &Env) -> Result<Vec<Proxy>, Failure> {
     let is_cgi = env.raw(env::REQUEST_METHOD).is_some();
-    let http = env.text(env::HTTP_PROXY_LOWER).or(env.text(env::HTTP_PROXY).filter(|_| !is_cgi));
-    let https = env.text(env::HTTPS_PROXY_LOWER).or(env.text(env::HTTPS_PROXY));
-    let all = env.text(env::ALL_PROXY_LOWER).or(env.text(env::ALL_PROXY));
-    let except = env.text(env::NO_PROXY_LOWER).or(env.text(env::NO_PROXY)).and_then(NoProxy::from_string);
+    let lower = |name: &str| env.text(&name.to_ascii_lowercase());
+    let http = lower(env::HTTP_PROXY).or(env.text(env::HTTP_PROXY).filter(|_| !is_cgi));
+    let https = lower(env::HTTPS_PROXY).or(env.text(env::HTTPS_PROXY));
+    let all = lower(env::ALL_PROXY).or(env.text(env::ALL_PROXY));
+    let except = lower(env::NO_PROXY).or(env.text(env::NO_PROXY)).and_then(NoProxy::from_string);
     type Make = fn(&str) -> reqwest::Result<Proxy>;
     let kinds: [(Option<&str>, &str, Make); 3] = [
         (https, env::HTTPS_PROXY, |url| Proxy::https(url)),

@@ -14,6 +14,7 @@ listen.port = \"8080\"
 trigger.to = \"http://127.0.0.1:8080/\"
 secret-store = \"\"
 keyring-timeout = \"\"
+api-timeout = \"30s\"
 ";
     assert_eq!((shown.code, shown.out(), shown.err()), (0, wanted, ""));
 }
@@ -43,6 +44,7 @@ fn origin_names_the_flag_the_variable_the_file_or_the_default() {
         ("trigger.to", "http://127.0.0.1:8080/", "default"),
         ("secret-store", "null", "default"),
         ("keyring-timeout", "null", "default"),
+        ("api-timeout", "30s", "default"),
     ];
     assert_eq!(origins, wanted.map(|(key, value, origin)| (key.into(), value.into(), origin.into())));
     let human = sandbox.run(&["config", "show", "--origin"]);

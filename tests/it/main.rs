@@ -21,6 +21,7 @@ mod listen_output;
 #[cfg(unix)]
 mod listen_process;
 mod login;
+mod logout;
 #[cfg(unix)]
 mod readme;
 mod reasons;

@@ -5,8 +5,8 @@ use std::net::{Shutdown, TcpStream};
 
 use gwh::signature::{Secret, Signer, signature_header};
 
-use super::Machine;
 use super::planted::{BEARER, COOKIE};
+use super::{Machine, remote};
 use crate::support::{DEADLINE, NOW, Output};
 
 /// The runs of one command.
@@ -34,7 +34,7 @@ pub struct Run {
 }
 
 impl Planned {
-    fn new(args: &[&str], stdin: impl Into<Vec<u8>>) -> Self {
+    pub fn new(args: &[&str], stdin: impl Into<Vec<u8>>) -> Self {
         let args = args.iter().map(|arg| (*arg).to_owned()).collect();
         Planned { args, stdin: stdin.into(), requests: None }
     }
@@ -246,6 +246,46 @@ pub const CASES: &[Case] = &[
     Case { command: "listen", stdout_is_secret: false, runs: listen },
     Case { command: "trigger", stdout_is_secret: false, runs: trigger },
     Case { command: "demo", stdout_is_secret: false, runs: |_| small(&["demo"]) },
+    Case { command: "webhooks create", stdout_is_secret: false, runs: |it| remote::create(&it.planted) },
+    Case { command: "webhooks apply", stdout_is_secret: false, runs: |it| remote::apply(&it.planted) },
+    Case { command: "webhooks list", stdout_is_secret: false, runs: |_| small(&["webhooks", "list"]) },
+    Case {
+        command: "webhooks get",
+        stdout_is_secret: false,
+        runs: |it| remote::by_id(&it.planted, "get", &[]),
+    },
+    Case {
+        command: "webhooks update",
+        stdout_is_secret: false,
+        runs: |it| remote::by_id(&it.planted, "update", &["--add-event", "batch.failed"]),
+    },
+    Case {
+        command: "webhooks enable",
+        stdout_is_secret: false,
+        runs: |it| remote::by_id(&it.planted, "enable", &[]),
+    },
+    Case {
+        command: "webhooks disable",
+        stdout_is_secret: false,
+        runs: |it| remote::by_id(&it.planted, "disable", &[]),
+    },
+    Case {
+        command: "webhooks ping",
+        stdout_is_secret: false,
+        runs: |it| remote::by_id(&it.planted, "ping", &[]),
+    },
+    Case {
+        command: "webhooks rotate-secret",
+        stdout_is_secret: false,
+        runs: |it| remote::by_id(&it.planted, "rotate-secret", &[]),
+    },
+    Case {
+        command: "webhooks delete",
+        stdout_is_secret: false,
+        runs: |it| remote::by_id(&it.planted, "delete", &["--yes"]),
+    },
+    Case { command: "login", stdout_is_secret: false, runs: |it| remote::login(&it.planted) },
+    Case { command: "logout", stdout_is_secret: false, runs: |_| small(&["logout"]) },
     Case { command: "secrets set", stdout_is_secret: false, runs: secrets_set },
     Case { command: "secrets import", stdout_is_secret: false, runs: secrets_import },
     Case { command: "secrets list", stdout_is_secret: false, runs: |_| small(&["secrets", "list"]) },

@@ -3,6 +3,7 @@
 
 mod cases;
 mod planted;
+mod remote;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +14,7 @@ use gwh::signature::{NamedSecret, Secret, Signer};
 
 use self::cases::{CASES, Run};
 use self::planted::{API_KEY, Needle, Planted};
-use crate::support::{Output, Sandbox};
+use crate::support::{Output, Sandbox, ScriptedApi};
 
 /// The modes that each case runs in.
 const MODES: [&[&str]; 6] = [&[], &["--json"], &["-v"], &["-v", "--json"], &["-q"], &["--color", "always"]];
@@ -25,6 +26,8 @@ const IDENTITY: &str = "home/.local/share/gwh/profiles/default";
 struct Machine {
     sandbox: Sandbox,
     planted: Planted,
+    /// What the commands call; it serves for as long as the machine is there.
+    _api: ScriptedApi,
 }
 
 /// Where secrets come from when no flag names one.
@@ -37,7 +40,9 @@ enum Fallback {
 impl Machine {
     fn new(fallback: Fallback) -> Self {
         let planted = Planted::new();
+        let api = remote::chatty_api(&planted);
         let mut sandbox = Sandbox::new()
+            .env("GOOGLE_GEMINI_BASE_URL", &api.url())
             .env("GOOGLE_API_KEY", API_KEY)
             .env("GEMINI_API_KEY", API_KEY)
             .env("PLANTED", &planted.hmac)
@@ -59,7 +64,7 @@ impl Machine {
         sandbox.file("malformed", format!("{}???", planted.hmac));
         sandbox.file("malformed-key", planted.ed25519.replacen("whsk_", "whsk_x", 1));
         sandbox.file("malformed.pem", planted.pem.replacen('\n', "\nx", 9));
-        Machine { sandbox, planted }
+        Machine { sandbox, planted, _api: api }
     }
 
     /// The files that commands may keep secrets in, or that the test put there.

@@ -9,6 +9,8 @@ mod leak;
 mod process;
 mod reading;
 mod replay;
+#[cfg(unix)]
+mod terminal;
 
 use serde_json::{Value, json};
 
