@@ -25,6 +25,9 @@ _gwh() {
             gwh,demo)
                 cmd="gwh__subcmd__demo"
                 ;;
+            gwh,emulator)
+                cmd="gwh__subcmd__emulator"
+                ;;
             gwh,keys)
                 cmd="gwh__subcmd__keys"
                 ;;
@@ -116,7 +119,7 @@ _gwh() {
 
     case "${cmd}" in
         gwh)
-            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --help --version verify sign listen trigger demo webhooks secrets login logout keys config completions"
+            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --help --version verify sign listen trigger emulator demo webhooks secrets login logout keys config completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -258,6 +261,104 @@ _gwh() {
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        gwh__subcmd__emulator)
+            opts="-q -v -p -h -V --port --host --state --ready-file --time-scale --accept-documented-events --accept-unknown-events --webhook-errors --ping-type --ping-body --ping-disabled --retry-first --retry-factor --retry-longest --retry-jitter --retry-for --attempt-timeout --disable-after --queue --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ready-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-scale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --webhook-errors)
+                    COMPREPLY=($(compgen -W "string status" -- "${cur}"))
+                    return 0
+                    ;;
+                --ping-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ping-body)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-first)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-factor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-longest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-jitter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attempt-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --disable-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --queue)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -906,13 +1007,17 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__trigger)
-            opts="-H -q -v -p -h -V --to --list --data --set --user-metadata --header --scheme --id --timestamp --audience --corrupt --secret-file --secret-env --webhook --count --rate --concurrency --duplicate --timeout --expect-status --json --color --quiet --verbose --profile --secret-store --config --help --version batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated"
+            opts="-H -q -v -p -h -V --to --via-emulator --list --data --set --user-metadata --header --scheme --id --timestamp --audience --corrupt --secret-file --secret-env --webhook --count --rate --concurrency --duplicate --timeout --expect-status --json --color --quiet --verbose --profile --secret-store --config --help --version batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --via-emulator)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -40,6 +40,7 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "verify" -d 'Say whether a d
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "sign" -d 'Sign a body as the service would, and print the delivery'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "listen" -d 'Receive deliveries, verify them and show them'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "trigger" -d 'Send a realistic signed sample event to a handler'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "emulator" -d 'Run a local Gemini API for webhooks, for SDKs and for gwh itself'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "demo" -d 'Play the main job from end to end on this machine: no account, no network, no set-up'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "webhooks" -d 'Manage the static webhooks of a project'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "secrets" -d 'Work with signing secrets'
@@ -139,6 +140,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -s v -l verbose -d 'Say 
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l to -d 'Where to send to: a port, host:port, /path or URL [env: GWH_TO] [default: http://127.0.0.1:8080/]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l via-emulator -d 'Have a running gwh emulator send it to the webhooks that are subscribed, signed with their secrets [default URL: $GOOGLE_GEMINI_BASE_URL or http://127.0.0.1:9090]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l data -d 'Send this body instead of a sample: @FILE, - for stdin, or JSON text; byte for byte unless changed' -r
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l set -d 'Set a value of the body, as data.id=batch_7; a value that is JSON is taken as JSON (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l user-metadata -d 'Add user_metadata, at the top level: where the service puts it is unverified (repeatable)' -r
@@ -177,6 +179,38 @@ complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s q -l quiet -d 'Leave
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l port -d 'Listen on this port; 0 takes a free one' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l host -d 'Listen on this address' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l state -d 'Keep webhooks and their secrets in this file, which only you can read' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ready-file -d 'Write the URL to this file once ready; removed at the end' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l time-scale -d 'Let retries, and the 24 hours of a rotation, pass so many times faster' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l webhook-errors -d 'The shape of the webhooks resource\'s errors; clients should read both' -r -f -a "string\t'`{"error":{"code":"invalid_request",…}}`, as the service\'s webhooks and interactions have it'
+status\t'`{"error":{"code":400,…,"status":"INVALID_ARGUMENT"}}`, as everything else there has it'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-type -d 'The type of the event that a ping delivers (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-body -d 'Deliver this file as the body of a ping (unverified)' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-first -d 'The delay before the second attempt (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-factor -d 'How many times longer each delay is than the one before (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-longest -d 'The longest delay (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-jitter -d 'How far a delay may be from its length, in percent (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-for -d 'How long a delivery is tried again' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l attempt-timeout -d 'How long a receiver may take to answer, on the real clock (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l disable-after -d 'Disable a webhook after so many deliveries in a row that were given up (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l queue -d 'How many deliveries of one webhook may be under way; further ones are reported and dropped (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l accept-documented-events -d 'Let webhooks subscribe to the event types that only the documentation lists, too'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l accept-unknown-events -d 'Let webhooks subscribe to event types of any name'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-disabled -d 'Deliver pings to webhooks that are not enabled, too (unverified)'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

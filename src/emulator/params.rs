@@ -37,7 +37,7 @@ impl Create {
     pub fn parse(body: &[u8], policy: EventPolicy) -> Result<Self, ApiError> {
         let mut fields = Fields::parse(body, &["name", "uri", "subscribed_events"])?;
         Ok(Create {
-            name: fields.text("name")?,
+            name: fields.string("name")?,
             uri: fields.uri()?.ok_or_else(|| missing("uri"))?,
             subscribed_events: fields.events(policy)?.ok_or_else(|| missing("subscribed_events"))?,
         })
@@ -64,9 +64,9 @@ impl Update {
     /// Code `Invalid`, with what is wrong.
     pub fn parse(body: &[u8], policy: EventPolicy) -> Result<Self, ApiError> {
         let mut fields = Fields::parse(body, &["name", "uri", "subscribed_events", "state"])?;
-        let state = fields.text("state")?;
+        let state = fields.string("state")?;
         Ok(Update {
-            name: fields.text("name")?,
+            name: fields.string("name")?,
             uri: fields.uri()?,
             subscribed_events: fields.events(policy)?,
             state: state
@@ -92,7 +92,7 @@ impl Revocation {
     /// Code `Invalid`, with what is wrong.
     pub fn parse(body: &[u8]) -> Result<Self, ApiError> {
         let mut fields = Fields::parse(body, &["revocation_behavior"])?;
-        let Some(name) = fields.text("revocation_behavior")? else {
+        let Some(name) = fields.string("revocation_behavior")? else {
             return Ok(Revocation::AfterDay);
         };
         match name.to_ascii_lowercase().as_str() {
@@ -134,7 +134,7 @@ impl Fields {
         self.0.remove(key).filter(|value| !value.is_null())
     }
 
-    fn text(&mut self, key: &str) -> Result<Option<String>, ApiError> {
+    fn string(&mut self, key: &str) -> Result<Option<String>, ApiError> {
         match self.take(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -143,7 +143,7 @@ impl Fields {
     }
 
     fn uri(&mut self) -> Result<Option<String>, ApiError> {
-        let Some(uri) = self.text("uri")? else { return Ok(None) };
+        let Some(uri) = self.string("uri")? else { return Ok(None) };
         match parse_url(&uri) {
             Ok(_) => Ok(Some(uri)),
             Err(_) => {

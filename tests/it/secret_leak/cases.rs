@@ -178,6 +178,36 @@ fn listen(machine: &Machine) -> Vec<Planned> {
     ]
 }
 
+/// The emulator with the key in each of the places where it is taken, in calls that succeed and fail.
+fn emulator(_machine: &Machine) -> Vec<Planned> {
+    let call = |line: &str, header: &str, body: &str| {
+        let length = body.len();
+        format!(
+            "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             cookie: session={COOKIE}\r\n{header}content-length: {length}\r\n\r\n{body}"
+        )
+        .into_bytes()
+    };
+    let key = format!("x-goog-api-key: {}\r\n", super::API_KEY);
+    let bearer = format!("authorization: Bearer {BEARER}\r\n");
+    let webhook = r#"{"uri":"http://127.0.0.1:1/","subscribed_events":["batch.succeeded"]}"#;
+    let requests = || {
+        vec![
+            call("POST /v1/webhooks", &key, webhook),
+            call("POST /v1/webhooks", &bearer, webhook),
+            call(&format!("GET /v1beta/webhooks?key={}", super::API_KEY), "", ""),
+            call("POST /v1/webhooks", &key, r#"{"Uri":1}"#),
+            call(&format!("GET /v1/nothing?key={}", super::API_KEY), &bearer, ""),
+            call("POST /emulator/v1/events", &key, r#"{"type":"batch.succeeded"}"#),
+        ]
+    };
+    let start = ["emulator", "--port", "0", "--ready-file", "ready"];
+    vec![
+        Planned::serving(&start, requests()),
+        Planned::new(&[&start[..], &["--state", "rsa.pem"]].concat(), ""),
+    ]
+}
+
 fn trigger(machine: &Machine) -> Vec<Planned> {
     // Port 1 answers nobody: the failure and its trace are what is searched here.
     let to = "http://user:pass@127.0.0.1:1/";
@@ -245,6 +275,7 @@ pub const CASES: &[Case] = &[
     Case { command: "sign", stdout_is_secret: false, runs: sign },
     Case { command: "listen", stdout_is_secret: false, runs: listen },
     Case { command: "trigger", stdout_is_secret: false, runs: trigger },
+    Case { command: "emulator", stdout_is_secret: false, runs: emulator },
     Case { command: "demo", stdout_is_secret: false, runs: |_| small(&["demo"]) },
     Case { command: "webhooks create", stdout_is_secret: false, runs: |it| remote::create(&it.planted) },
     Case { command: "webhooks apply", stdout_is_secret: false, runs: |it| remote::apply(&it.planted) },
