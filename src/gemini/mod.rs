@@ -16,7 +16,7 @@ mod retry;
 mod webhook;
 mod webhooks;
 
-pub use access::{Access, ApiKey, KeyError, missing_key};
+pub use access::{Access, ApiKey, KeyError, is_local_api, missing_key};
 pub use call::{Api, Surroundings, Tracer};
 pub use emulator::{Emitted, EmittedAttempt, EmittedDelivery, EmulatorClient};
 pub use endpoint::{EndpointError, check_endpoint};

@@ -4,6 +4,8 @@
 //! the store gets its secret: a process that is killed in between leaves a row without a secret, never a
 //! secret that nobody knows of.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
@@ -17,6 +19,7 @@ use crate::signature::Secret;
 use crate::ui::sanitize;
 
 const LOCK_FILE: &str = "webhooks.lock";
+const ROTATION_LOCK_FILE: &str = "rotation.lock";
 
 impl WebhookSecrets {
     /// Proves that a secret can be stored, by writing, reading back and deleting a probe: to be called
@@ -66,6 +69,16 @@ impl WebhookSecrets {
     ) -> Result<Backend, StoreError> {
         let now = self.clock.now();
         self.change(webhook, |entry| entry.put(secret, now, previous_expires.unwrap_or(now)))
+    }
+
+    /// Keeps other processes from rotating a secret of this profile until the lock is dropped. The secrets of
+    /// a webhook must be stored in the order in which the API made them: the last one stays, the others end.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where another process has held it for longer than `call`, the time that one call
+    /// of the API may take, and storing takes.
+    pub fn rotating(&self, call: Duration) -> Result<Lock, Failure> {
+        Ok(lock::take(&self.folder, ROTATION_LOCK_FILE, self.patience.saturating_add(call))?)
     }
 
     /// Notes a webhook's new name and URI, where its secret is kept.

@@ -12,7 +12,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// A held lock. The operating system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
-pub(super) struct Lock(#[allow(dead_code)] File);
+pub struct Lock(#[allow(dead_code)] File);
 
 /// Takes the lock file `folder/name`, which is made where there is none.
 ///

@@ -25,6 +25,7 @@ pub use index::{StoredSecret, StoredWebhook};
 pub use inspect::Condition;
 pub use keyring::OsKeyring;
 pub use local::{LocalIdentity, NAME as LOCAL, RSA_KID, rsa_public_key};
+pub use lock::Lock;
 pub use material::{Material, parse_material};
 pub use memory::{MemoryStore, NoKeyring};
 pub use pending::{Operation, Pending, Unfinished};

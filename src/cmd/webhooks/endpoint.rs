@@ -1,17 +1,17 @@
 //! The URI that a user gives: refused where it is malformed, warned about where it will not work.
 
 use crate::error::Failure;
-use crate::gemini::EndpointError;
-use crate::gemini::check_endpoint as check_form;
+use crate::gemini::{EndpointError, check_endpoint, is_local_api};
 use crate::session::Session;
 use crate::ui::sanitize;
 
 /// Says what is wrong with a text as a webhook's URI.
 pub(super) fn check(uri: &str) -> Result<Vec<&'static str>, EndpointError> {
-    check_form(uri)
+    check_endpoint(uri)
 }
 
-/// Warns about a URI that was given as `place`, a flag or a line of a file.
+/// Warns about a URI that was given as `place`, a flag or a line of a file. An API on this machine, such as
+/// `gwh emulator`, reaches what is private, too.
 ///
 /// # Errors
 /// Kind `Usage` where it is malformed.
@@ -21,6 +21,9 @@ pub(super) fn checked(session: &Session, uri: &str, place: &str) -> Result<(), F
             .because(error)
             .hint("give a URL that the service can reach, such as https://example.com/webhook")
     })?;
+    if is_local_api(&session.env) {
+        return Ok(());
+    }
     for warning in warnings {
         session.ui.warn(&format!("{} {warning}", sanitize::text(uri)));
     }

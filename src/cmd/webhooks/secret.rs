@@ -95,6 +95,7 @@ pub(super) async fn rotate(
     webhook: &Webhook,
     revocation: Revocation,
 ) -> Result<Granted, Failure> {
+    let _turn = secrets.rotating(api.timeout())?;
     secrets.prove_writable(Some(&webhook.id))?;
     let pending = secrets.begin(Operation::Rotate, &reference(webhook))?;
     let (answer, interrupted) = held(session, api, api.rotate(&webhook.id, Some(revocation))).await;

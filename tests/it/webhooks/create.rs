@@ -52,20 +52,26 @@ fn create_off_a_terminal_names_what_is_missing() {
 #[test]
 fn doubtful_events_and_uris_are_warned_about_and_sent() {
     let api = ScriptedApi::answering(|_| ok(created()));
-    let output = api.sandbox().run(&[
+    let args = [
         "webhooks",
         "create",
         "--uri",
         "http://192.168.0.7/hook",
         "--events",
         "batch.completed, model.tuned,interaction.cancelled,batch.completed",
-    ]);
-    let words =
-        ["did you mean batch.succeeded?", "model.tuned is not", "rejects", "not HTTPS", "private address"];
-    assert_ends(&output, 0, &words);
+    ];
+    let afar =
+        api.sandbox().env("GOOGLE_GEMINI_BASE_URL", "http://api.example").env("HTTP_PROXY", &api.url());
+    let about_events = ["did you mean batch.succeeded?", "model.tuned is not", "rejects"];
+    let about_uri = ["warning: http://192.168.0.7/hook is not HTTPS", "private address"];
+    assert_ends(&afar.run(&args), 0, &[&about_events[..], &about_uri].concat());
     let sent = api.requests()[0].json();
     assert_eq!(sent["subscribed_events"], json!(["batch.completed", "model.tuned", "interaction.cancelled"]));
     assert_eq!(sent.get("name"), None);
+    // An API on this machine reaches private addresses, too.
+    let output = api.sandbox().run(&args);
+    assert_ends(&output, 0, &about_events);
+    assert!(!output.err().contains("192.168.0.7"), "{}", output.err());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -208,4 +209,16 @@ fn what_the_api_refuses_for_sure_is_not_called_lost() {
     let output: Output = api.sandbox().run(&CREATE);
     assert_ends(&output, 4, &["cannot create the webhook: the API answered 400"]);
     assert!(!output.err().contains("lost"));
+}
+
+#[test]
+fn a_rotation_waits_its_turn_and_is_not_sent_before() {
+    let api = ScriptedApi::script([ok(webhook(ID, "prod"))]);
+    let sandbox = api.sandbox().env("GWH_API_TIMEOUT", "200ms").env("GWH_KEYRING_TIMEOUT", "1ms");
+    let (session, _) = sandbox.session();
+    let secrets = session.webhook_secrets().expect("opens");
+    let turn = secrets.rotating(Duration::ZERO).expect("is free");
+    assert_ends(&sandbox.run(&ROTATE), 3, &["another gwh keeps"]);
+    assert_eq!(api.lines(), [format!("GET /v1/webhooks/{ID}")]);
+    drop(turn);
 }

@@ -4,6 +4,7 @@ mod apply;
 mod changing;
 mod client;
 mod create;
+mod emulator;
 mod faults;
 mod leak;
 mod process;
