@@ -88,7 +88,8 @@ impl VerifyArgs {
     }
 
     /// The keys that count: those given by flag, else those of the environment, else the secret store and
-    /// the local test identity. What can be read without waiting stays known for explaining.
+    /// the local test identity, but for its RSA key. What can be read without waiting stays known for
+    /// explaining.
     ///
     /// # Errors
     /// Kind `Configuration` where a source cannot be read or holds no key, `Remote` where a key set
@@ -100,7 +101,11 @@ impl VerifyArgs {
             let identity = session.local_identity()?;
             let mut secrets = vec![identity.secret()?];
             secrets.extend(session.webhook_secrets()?.signing_secrets()?);
-            return Ok(Keys { secrets, public_keys: identity.public_keys()?, known: Vec::new() });
+            return Ok(Keys {
+                secrets,
+                public_keys: vec![identity.ed25519_public_key()?],
+                known: Vec::new(),
+            });
         }
         let mut keys = Keys { known: known_secrets(session), ..Keys::default() };
         for (name, material) in material {

@@ -30,6 +30,11 @@ pub(super) fn is_readable(entry: &[u8]) -> bool {
     looks_like_token(entry) && Token::parse(entry).is_ok()
 }
 
+/// Whether a `webhook-signature` has a token in it, so that an RSA key is wanted.
+pub fn holds_token(signature: &[u8]) -> bool {
+    signature.split(u8::is_ascii_whitespace).any(looks_like_token)
+}
+
 /// The parts of a JOSE header that decide anything.
 #[derive(Deserialize)]
 struct TokenHeader {

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::error::{Exit, Failure};
 use crate::secrets::rsa_public_key;
 use crate::session::Session;
-use crate::signature::{NamedPublicKey, PublicKey, write_jwks};
+use crate::signature::write_jwks;
 
 /// Print the public half of the local test keys as a JSON Web Key Set
 ///
@@ -20,7 +20,6 @@ pub struct Jwks {}
 /// Kind `Configuration` where the keys cannot be read or made.
 pub fn run(_args: Jwks, session: &Session) -> Result<Exit, Failure> {
     let identity = session.local_identity()?;
-    let ed25519 = NamedPublicKey::new("local", None, PublicKey::Ed25519(identity.ed25519()?.public_key()));
-    session.ui.line(&write_jwks([&ed25519, &rsa_public_key(&identity.rsa()?)]))?;
+    session.ui.line(&write_jwks([&identity.ed25519_public_key()?, &rsa_public_key(&identity.rsa()?)]))?;
     Ok(Exit::Done)
 }

@@ -15,7 +15,7 @@ use crate::env;
 use crate::error::Failure;
 use crate::request::{self, Header, is_header_name};
 use crate::session::Session;
-use crate::signature::{ID, SIGNATURE, TIMESTAMP};
+use crate::signature::{ID, SIGNATURE, TIMESTAMP, holds_token};
 use crate::ui::sanitize;
 use crate::units::human_size;
 
@@ -111,8 +111,17 @@ impl<'a> Delivery<'a> {
 
     /// The value of `webhook-id`, where there is one.
     pub(super) fn id(&self) -> Option<&[u8]> {
-        let found = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(ID));
-        found.map(|(_, value)| value.trim_ascii()).filter(|value| !value.is_empty())
+        self.values(ID).next().map(<[u8]>::trim_ascii).filter(|value| !value.is_empty())
+    }
+
+    /// Whether it is signed with a JWT.
+    pub(super) fn holds_token(&self) -> bool {
+        self.values(SIGNATURE).any(holds_token)
+    }
+
+    fn values(&self, header: &str) -> impl Iterator<Item = &[u8]> {
+        let named = self.headers.iter().filter(move |(name, _)| name.eq_ignore_ascii_case(header));
+        named.map(|(_, value)| value.as_slice())
     }
 
     /// What it was recognised as, for `--verbose`.

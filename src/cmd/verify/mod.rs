@@ -21,6 +21,7 @@ use crate::error::{Exit, Failure};
 use crate::session::Session;
 use crate::signature::diagnose::{Context, Diagnosis, diagnose};
 use crate::signature::{Keys, Policy, Verdict, extract, verify};
+use crate::ui::sanitize;
 use crate::units::{self, Moment};
 use input::{Delivery, HeaderArgs};
 use report::Report;
@@ -83,16 +84,18 @@ pub fn run(args: Verify, session: &Session) -> Result<Exit, Failure> {
     let at = args.at.map(|moment| moment.unix(session.now()));
     let mut judge = Judge::new(&args, at, session)?;
     if args.jsonl {
+        judge.add_test_rsa_key(&args, session)?;
         return bulk::run(args.file.as_deref(), args.jobs, &judge, session);
     }
     let headers = args.headers.read(session)?;
     let bytes = session.read_input(args.file.as_deref())?;
     let delivery = input::recognise(headers, &bytes, session)?;
     session.ui.trace(&delivery.description());
-    if args.verify.uses_local_identity(session) {
-        // Whoever pipes the delivery in may have made a test key for it in the meantime.
-        judge.keys.public_keys = session.local_identity()?.public_keys()?;
+    if delivery.holds_token() {
+        // Only now: whoever pipes the delivery in may have made the key for it in the meantime.
+        judge.add_test_rsa_key(&args, session)?;
     }
+    judge.trace_keys(session);
     let report = judge.report(&delivery, &judge.policy());
     report.print(&session.ui)?;
     if report.is_valid() {
@@ -126,9 +129,15 @@ impl Judge {
     fn new(args: &Verify, at: Option<i64>, session: &Session) -> Result<Self, Failure> {
         let policy = args.verify.policy(session, session.now());
         let policy = Policy { check_timestamp: !args.ignore_timestamp, ..policy };
-        let keys = args.verify.keys(session)?;
-        trace_keys(session, &keys);
-        Ok(Judge { keys, policy, at, clock: session.clock.clone() })
+        Ok(Judge { keys: args.verify.keys(session)?, policy, at, clock: session.clock.clone() })
+    }
+
+    /// Adds the RSA test key, where the test identity counts and has one.
+    fn add_test_rsa_key(&mut self, args: &Verify, session: &Session) -> Result<(), Failure> {
+        if args.verify.uses_local_identity(session) {
+            self.keys.public_keys.extend(session.local_identity()?.existing_rsa_public_key()?);
+        }
+        Ok(())
     }
 
     /// The same for another thread, with keys that share no counters with this one's.
@@ -157,13 +166,15 @@ impl Judge {
             Err(rejection) => Report::new(delivery, Verdict::refused(rejection), &Diagnosis::default()),
         }
     }
-}
 
-fn trace_keys(session: &Session, keys: &Keys) {
-    if session.ui.verbose() {
-        let secrets = keys.secrets.iter().map(|secret| format!("{} ({})", secret.label, secret.name));
-        let public = keys.public_keys.iter().map(|key| format!("{} ({})", key.label, key.name));
-        let all: Vec<String> = secrets.chain(public).collect();
-        session.ui.trace(&format!("keys: {}", crate::ui::sanitize::text(&all.join(", "))));
+    /// Says what deliveries are compared with, where that is wanted.
+    fn trace_keys(&self, session: &Session) {
+        if session.ui.verbose() {
+            let secrets =
+                self.keys.secrets.iter().map(|secret| format!("{} ({})", secret.label, secret.name));
+            let public = self.keys.public_keys.iter().map(|key| format!("{} ({})", key.label, key.name));
+            let all: Vec<String> = secrets.chain(public).collect();
+            session.ui.trace(&format!("keys: {}", sanitize::text(&all.join(", "))));
+        }
     }
 }
