@@ -1,4 +1,5 @@
-//! The README's 60-second tour, run as it stands there with the real binary.
+//! What the documents promise: the README's tours run as they stand there with the real binary, and links
+//! lead somewhere.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -7,36 +8,41 @@ use std::process::Command;
 use crate::support::child::{Ended, Run};
 use crate::support::{Sandbox, repository};
 
-const START: &str = "<!-- tour -->";
-const END: &str = "<!-- end of tour -->";
+const DOCUMENTS: [&str; 5] =
+    ["README.md", "docs/ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
 
-/// The shell blocks between the tour's markers.
-fn blocks() -> Vec<String> {
+/// The shell blocks between `<!-- name -->` and `<!-- end of name -->`.
+fn blocks(name: &str) -> Vec<String> {
     let text = repository::read("README.md");
-    let (_, rest) = text.split_once(START).expect("the README marks the start of the tour");
-    let (tour, _) = rest.split_once(END).expect("the README marks its end");
+    let (start, end) = (format!("<!-- {name} -->"), format!("<!-- end of {name} -->"));
+    let (_, rest) = text.split_once(&start).expect("the README marks the start of the tour");
+    let (tour, _) = rest.split_once(&end).expect("the README marks its end");
     let fences = tour.split("```sh\n").skip(1);
     fences.map(|rest| rest.split_once("```").expect("the block is closed").0.to_owned()).collect()
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
-    listener.local_addr().expect("is bound").port()
+/// Free ports, different from each other: all are held until the last one is known.
+fn free_ports() -> [u16; 2] {
+    let listeners = [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").expect("binds"));
+    listeners.map(|listener| listener.local_addr().expect("is bound").port())
 }
 
-/// Runs a script in a fresh HOME where `gwh` is the binary under test and the port is a free one.
+/// Runs a script in a fresh HOME where `gwh` is the binary under test and the README's ports are free ones.
+/// What it starts in the background is ended by its id when the shell ends.
 fn run(script: &str) -> Ended {
+    let [port, emulator] = free_ports();
+    let script = script.replace("8080", &port.to_string()).replace("9090", &emulator.to_string());
+    let script = format!("trap 'kill $(jobs -p) 2>&- || true' EXIT\n{script}");
     let sandbox = Sandbox::new();
     let binary = Path::new(env!("CARGO_BIN_EXE_gwh")).parent().expect("is in a folder");
     let path = std::env::var("PATH").expect("the tests have a PATH");
-    let port = free_port();
     let sandbox = sandbox
         .env("PATH", &format!("{}:{path}", binary.display()))
         .env("GWH_PORT", &port.to_string())
         .env("GWH_TO", &format!("http://127.0.0.1:{port}/"));
     let home = sandbox.path().join("home");
     let mut bash = Command::new("bash");
-    bash.args(["--norc", "-euo", "pipefail", "-c", script]);
+    bash.args(["--norc", "-euo", "pipefail", "-c", &script]);
     // Only what a sandbox has: nothing of the machine's configuration reaches the tour.
     bash.env_clear().current_dir(sandbox.path()).env("HOME", home);
     for (name, value) in sandbox.command(&[]).get_envs() {
@@ -45,23 +51,73 @@ fn run(script: &str) -> Ended {
     Run::start(bash, b"").wait()
 }
 
+/// Runs a tour in one shell, as a reader would: a background listener of one step serves the next.
+fn run_tour(name: &str) -> String {
+    let blocks = blocks(name);
+    assert!(blocks.len() >= 3, "the tour has steps");
+    let ended = run(&blocks.join("\n"));
+    assert!(ended.status.success(), "{ended:?}");
+    format!("{}{}", ended.stdout, ended.stderr)
+}
+
 #[test]
 fn the_tour_does_what_the_readme_says() {
-    let blocks = blocks();
-    assert!(blocks.len() >= 3, "the tour has steps");
-    // One shell runs all of it, as a reader would: a background listener of one step serves the next.
-    // What is started in the background is ended by its id when the shell ends.
-    let script = format!("trap 'kill $(jobs -p) 2>&- || true' EXIT\n{}", blocks.join("\n"));
-    let ended = run(&script);
-    assert!(ended.status.success(), "{ended:?}");
-    let output = format!("{}{}", ended.stdout, ended.stderr);
+    let output = run_tour("tour");
     for wanted in ["✓ valid", "✗ invalid", "signature mismatch", "hint:", "whsec_", "batch.succeeded"] {
         assert!(output.contains(wanted), "the tour shows {wanted:?}:\n{output}");
     }
 }
 
 #[test]
+fn the_second_tour_creates_verifies_and_rotates() {
+    let output = run_tour("second tour");
+    let count = |part: &str| output.matches(part).count();
+    assert_eq!(count("✓ v1 prod"), 2, "both deliveries verify with the webhook's secrets:\n{output}");
+    for wanted in ["✓ created prod", "secrets: local, prod", "✓ rotated the secret of prod", "✓ deleted prod"] {
+        assert_eq!(count(wanted), 1, "the tour shows {wanted:?} once:\n{output}");
+    }
+    assert_eq!(count("ends in "), 1, "the list shows that the previous secret still signs:\n{output}");
+}
+
+#[test]
 fn a_command_of_the_tour_that_fails_is_noticed() {
     let ended = run("gwh config show\ngwh no-such-command\n");
     assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+}
+
+/// The targets of `[text](target)` in a document.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target)
+}
+
+/// The names by which a document's headings can be linked to, as code hosts make them.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|line| line.starts_with("##"));
+    let kept = |character: &char| character.is_alphanumeric() || " -_".contains(*character);
+    headings
+        .map(|line| line.trim_start_matches('#').trim().to_lowercase())
+        .map(|heading| heading.chars().filter(kept).collect::<String>().replace(' ', "-"))
+        .collect()
+}
+
+/// The links of a document that lead to no file and no heading.
+fn broken_links(document: &str, text: &str) -> Vec<String> {
+    let folder = Path::new(document).parent().expect("is a file");
+    let is_broken = |target: &&str| {
+        let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+        let path = repository::root().join(if file.is_empty() { document.into() } else { folder.join(file) });
+        let Ok(linked) = std::fs::read_to_string(&path) else { return !path.exists() };
+        !anchor.is_empty() && !anchors(&linked).iter().any(|known| known == anchor)
+    };
+    links(text).filter(|target| !target.starts_with("https://")).filter(is_broken).map(str::to_owned).collect()
+}
+
+#[test]
+fn links_of_the_documents_lead_somewhere() {
+    for document in DOCUMENTS {
+        let broken = broken_links(document, &repository::read(document));
+        assert!(broken.is_empty(), "{document}: {broken:?}");
+    }
+    let found = broken_links("README.md", "[a](#no-such-heading) [b](no-such.md) [c](#status) [d](src)");
+    assert_eq!(found, ["#no-such-heading", "no-such.md"]);
 }
