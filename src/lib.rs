@@ -3,7 +3,18 @@
 //! [`run`] is the whole program: arguments and a [`World`] in, an exit code out. Everything that
 //! reaches outside the process (environment, streams, clock, randomness, signals) comes in through
 //! the world, so that tests run commands in process with a fixed clock and captured streams.
-//! `docs/ARCHITECTURE.md` shows how the modules depend on each other.
+//!
+//! Where to look:
+//!
+//! - What was typed and what it means: [`cli`], [`cmd`], [`config`], [`mod@env`], [`paths`], [`session`].
+//! - Values in, values out: [`event`] (envelopes and samples), [`signature`] (sign, verify, explain),
+//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`].
+//! - Reaching outside: [`server`] receives, [`deliver`] sends, [`gemini`] calls the API, [`secrets`] keeps
+//!   what must not be lost, [`emulator`] stands in for the service.
+//! - Speaking: [`ui`] is the only writer, [`error`] says how a run ends.
+//! - The seams to the machine: [`World`], [`clock`], [`random`], [`runtime`].
+//!
+//! `docs/ARCHITECTURE.md` shows how these depend on each other, and the life of a delivery and of a secret.
 
 pub mod capture;
 pub mod cli;
