@@ -73,7 +73,8 @@ fn the_second_tour_creates_verifies_and_rotates() {
     let output = run_tour("second tour");
     let count = |part: &str| output.matches(part).count();
     assert_eq!(count("✓ v1 prod"), 2, "both deliveries verify with the webhook's secrets:\n{output}");
-    for wanted in ["✓ created prod", "secrets: local, prod", "✓ rotated the secret of prod", "✓ deleted prod"] {
+    for wanted in ["✓ created prod", "secrets: local, prod", "✓ rotated the secret of prod", "✓ deleted prod"]
+    {
         assert_eq!(count(wanted), 1, "the tour shows {wanted:?} once:\n{output}");
     }
     assert_eq!(count("ends in "), 1, "the list shows that the previous secret still signs:\n{output}");
@@ -109,7 +110,11 @@ fn broken_links(document: &str, text: &str) -> Vec<String> {
         let Ok(linked) = std::fs::read_to_string(&path) else { return !path.exists() };
         !anchor.is_empty() && !anchors(&linked).iter().any(|known| known == anchor)
     };
-    links(text).filter(|target| !target.starts_with("https://")).filter(is_broken).map(str::to_owned).collect()
+    links(text)
+        .filter(|target| !target.starts_with("https://"))
+        .filter(is_broken)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
