@@ -289,12 +289,32 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__emulator)
-            opts="-q -v -p -h -V --port --host --state --ready-file --time-scale --accept-documented-events --accept-unknown-events --webhook-errors --ping-type --ping-body --ping-disabled --retry-first --retry-factor --retry-longest --retry-jitter --retry-for --attempt-timeout --disable-after --queue --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --state --ready-file --time-scale --accept-documented-events --accept-unknown-events --webhook-errors --ping-type --ping-body --ping-disabled --retry-first --retry-factor --retry-longest --retry-jitter --retry-for --attempt-timeout --disable-after --queue --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --port)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -356,26 +376,6 @@ _gwh() {
                     return 0
                     ;;
                 --queue)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --secret-store)
-                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -455,12 +455,32 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__listen)
-            opts="-e -q -v -p -h -V --port --host --path --max-body --events --exclude --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            opts="-q -v -p -e -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --port)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -542,26 +562,6 @@ _gwh() {
                     return 0
                     ;;
                 --tolerance)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --secret-store)
-                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -937,12 +937,32 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__sign)
-            opts="-q -v -p -h -V --as --id --timestamp --scheme --audience --to --secret-file --secret-env --webhook --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --as --id --timestamp --scheme --audience --to --secret-file --secret-env --webhook --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -W "http headers curl httpie json env" -- "${cur}"))
                     return 0
@@ -979,6 +999,20 @@ _gwh() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        gwh__subcmd__trigger)
+            opts="-q -v -p -H -h -V --json --color --quiet --verbose --profile --secret-store --config --to --via-emulator --list --data --set --user-metadata --header --scheme --id --timestamp --audience --corrupt --secret-file --secret-env --webhook --count --rate --concurrency --duplicate --timeout --expect-status --help --version batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -999,20 +1033,6 @@ _gwh() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        gwh__subcmd__trigger)
-            opts="-H -q -v -p -h -V --to --via-emulator --list --data --set --user-metadata --header --scheme --id --timestamp --audience --corrupt --secret-file --secret-env --webhook --count --rate --concurrency --duplicate --timeout --expect-status --json --color --quiet --verbose --profile --secret-store --config --help --version batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1093,6 +1113,20 @@ _gwh() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        gwh__subcmd__verify)
+            opts="-q -v -p -H -h -V --json --color --quiet --verbose --profile --secret-store --config --at --ignore-timestamp --jsonl --jobs --id --timestamp --signature --header --headers-file --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1113,20 +1147,6 @@ _gwh() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        gwh__subcmd__verify)
-            opts="-H -q -v -p -h -V --at --ignore-timestamp --jsonl --jobs --id --timestamp --signature --header --headers-file --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --json --color --quiet --verbose --profile --secret-store --config --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1180,26 +1200,6 @@ _gwh() {
                     return 0
                     ;;
                 --tolerance)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --secret-store)
-                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

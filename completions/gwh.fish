@@ -49,6 +49,13 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "logout" -d 'Remove the API 
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "keys" -d 'Work with the public keys of dynamic webhooks'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "config" -d 'Look at the configuration'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l at -d 'Judge as of this time: RFC 3339, Unix seconds, or an offset such as -10m' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jobs -d 'How many threads --jsonl uses [default: one for each core]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l id -d 'The value of webhook-id' -r
@@ -62,21 +69,21 @@ complete -c gwh -n "__fish_gwh_using_subcommand verify" -l webhook -d 'Use the s
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l audience -d 'The audience that a JWT must name [env: GWH_AUDIENCE]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l tolerance -d 'How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
-always\t'Even into a file or a pipe'
-never\t'Not even on a terminal'"
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
-file\t''"
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l ignore-timestamp -d 'Do not judge the timestamp; the verdict says so'
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jsonl -d 'Verify a stream of capture records, one a line, with one verdict a line'
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l ignore-timestamp -d 'Do not judge the timestamp; the verdict says so'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jsonl -d 'Verify a stream of capture records, one a line, with one verdict a line'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -l as -d 'The form to print it in [default: http]' -r -f -a "http\t'A whole HTTP/1.1 request'
 headers\t'The header lines, for curl -H @FILE and gwh verify --headers-file'
 curl\t'A curl command for a POSIX shell'
@@ -93,18 +100,18 @@ complete -c gwh -n "__fish_gwh_using_subcommand sign" -l to -d 'Where the delive
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand sign" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
-always\t'Even into a file or a pipe'
-never\t'Not even on a terminal'"
-complete -c gwh -n "__fish_gwh_using_subcommand sign" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand sign" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
-file\t''"
-complete -c gwh -n "__fish_gwh_using_subcommand sign" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l port -d 'Listen on this port; 0 takes a free one [env: GWH_PORT] [default: 8080]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l host -d 'Listen on this address [env: GWH_HOST] [default: 127.0.0.1]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l path -d 'Take deliveries at this path and below' -r
@@ -125,20 +132,20 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l webhook -d 'Use the s
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l audience -d 'The audience that a JWT must name [env: GWH_AUDIENCE]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tolerance -d 'How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
-always\t'Even into a file or a pipe'
-never\t'Not even on a terminal'"
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
-file\t''"
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-on-invalid -d 'End with exit code 1 at the first delivery that does not verify'
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-on-invalid -d 'End with exit code 1 at the first delivery that does not verify'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l to -d 'Where to send to: a port, host:port, /path or URL [env: GWH_TO] [default: http://127.0.0.1:8080/]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l via-emulator -d 'Have a running gwh emulator send it to the webhooks that are subscribed, signed with their secrets [default URL: $GOOGLE_GEMINI_BASE_URL or http://127.0.0.1:9090]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l data -d 'Send this body instead of a sample: @FILE, - for stdin, or JSON text; byte for byte unless changed' -r
@@ -165,20 +172,20 @@ complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l rate -d 'At most so 
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l concurrency -d 'How many deliveries are under way at once' -r
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l timeout -d 'How long an answer may take' -r
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l expect-status -d 'The status that counts as success: 200, 4xx, …' -r
-complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
-always\t'Even into a file or a pipe'
-never\t'Not even on a terminal'"
-complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
-file\t''"
-complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l list -d 'List the known event types'
-complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l duplicate -d 'Send each delivery twice, the second time as a retry: the same id, a fresh timestamp'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l list -d 'List the known event types'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l duplicate -d 'Send each delivery twice, the second time as a retry: the same id, a fresh timestamp'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l port -d 'Listen on this port; 0 takes a free one' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l host -d 'Listen on this address' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l state -d 'Keep webhooks and their secrets in this file, which only you can read' -r -F
@@ -196,19 +203,12 @@ complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-for -d 'How l
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l attempt-timeout -d 'How long a receiver may take to answer, on the real clock (unverified)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l disable-after -d 'Disable a webhook after so many deliveries in a row that were given up (unverified)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l queue -d 'How many deliveries of one webhook may be under way; further ones are reported and dropped (unverified)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
-always\t'Even into a file or a pipe'
-never\t'Not even on a terminal'"
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
-file\t''"
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l accept-documented-events -d 'Let webhooks subscribe to the event types that only the documentation lists, too'
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l accept-unknown-events -d 'Let webhooks subscribe to event types of any name'
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-disabled -d 'Deliver pings to webhooks that are not enabled, too (unverified)'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l accept-documented-events -d 'Let webhooks subscribe to the event types that only the documentation lists, too'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l accept-unknown-events -d 'Let webhooks subscribe to event types of any name'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-disabled -d 'Deliver pings to webhooks that are not enabled, too (unverified)'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'

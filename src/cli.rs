@@ -63,6 +63,7 @@ pub struct Globals {
 // One command is parsed in a run, so that its size does not matter.
 #[allow(missing_docs, clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     Verify(cmd::verify::Verify),
     Sign(cmd::sign::Sign),
@@ -79,8 +80,16 @@ pub enum Command {
     Completions(cmd::completions::Completions),
 }
 
-/// The whole command tree, for parsing, completions and man pages.
+/// The whole command tree, for completions, man pages and help.
 pub fn command() -> clap::Command {
+    let mut tree = sparse_command();
+    tree.build();
+    tree
+}
+
+/// The command tree whose commands are filled in when they are named. Describing every other one took
+/// half of the time of a short run.
+fn sparse_command() -> clap::Command {
     Cli::command().after_help(exit_codes())
 }
 
@@ -99,7 +108,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: World) -> Exit {
 }
 
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
-    command().try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
+    // Help and mistakes are answered from the whole tree, which knows what each command does.
+    let matches = sparse_command().try_get_matches_from(args);
+    let matches = matches.or_else(|_| command().try_get_matches_from(args))?;
+    Cli::from_arg_matches(&matches)
 }
 
 fn start(cli: Cli, world: World) -> Exit {

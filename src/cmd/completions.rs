@@ -1,9 +1,9 @@
 //! `gwh completions`: the scripts that teach a shell the commands.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
-use crate::cli::Cli;
+use crate::cli;
 use crate::error::{Exit, Failure};
 use crate::session::Session;
 
@@ -27,7 +27,7 @@ pub struct Completions {
 /// Where stdout cannot be written.
 pub fn run(args: Completions, session: &Session) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "gwh", &mut script);
+    clap_complete::generate(args.shell, &mut cli::command(), "gwh", &mut script);
     session.ui.raw(&script)?;
     Ok(Exit::Done)
 }

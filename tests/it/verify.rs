@@ -124,7 +124,7 @@ fn verbose_says_what_was_recognised_and_tried() {
     let output = verify(&["-v"], signed(&[]));
     let keys = "keys: whsec_...Pj8= (WEBHOOK_SIGNING_SECRET)";
     let input = format!("input: an HTTP request; {} B of body, 6 headers", BODY.len());
-    assert_eq!(output.err(), format!("{keys}\n{input}\n"));
+    assert_eq!(output.err(), format!("{input}\n{keys}\n"));
 }
 
 #[test]

@@ -85,6 +85,7 @@ pub fn run(args: Verify, session: &Session) -> Result<Exit, Failure> {
     let mut judge = Judge::new(&args, at, session)?;
     if args.jsonl {
         judge.add_test_rsa_key(&args, session)?;
+        judge.trace_keys(session);
         return bulk::run(args.file.as_deref(), args.jobs, &judge, session);
     }
     let headers = args.headers.read(session)?;
