@@ -79,7 +79,7 @@ pub const API_TIMEOUT: Setting<Duration> = Setting {
     variable: env::GWH_API_TIMEOUT,
     default: "30s",
     about: "how long one answer of the API may take",
-    parse: units::duration,
+    parse: units::positive_duration,
 };
 
 /// Where secrets are kept.
@@ -97,7 +97,7 @@ pub const KEYRING_TIMEOUT: Setting<Duration> = Setting {
     variable: env::GWH_KEYRING_TIMEOUT,
     default: "",
     about: "how long the keyring may take to answer; empty for 5s, or 60s at a terminal",
-    parse: units::duration,
+    parse: units::positive_duration,
 };
 
 /// A setting of any type, for lists.
