@@ -2,14 +2,26 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// Parses `30s`, `5m`, `1h30m`, `250ms`.
+/// About a thousand years: longer than anybody waits, and short enough to be added to any moment.
+const LONGEST: Duration = Duration::from_hours(1_000 * 365 * 24);
+
+/// Parses `30s`, `5m`, `1h30m`, `250ms`; up to a thousand years.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let parsed: Option<SignedDuration> = text.trim().parse().ok();
     match parsed.map(Duration::try_from) {
-        Some(Ok(duration)) => Ok(duration),
+        Some(Ok(duration)) if duration <= LONGEST => Ok(duration),
         _ => Err("expected a duration such as 30s, 5m or 24h".to_owned()),
+    }
+}
+
+/// As [`duration`], for what may not be over before it begins, such as a time limit.
+pub fn positive_duration(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("expected a duration above zero".to_owned()),
+        duration => Ok(duration),
     }
 }
 
@@ -106,6 +118,17 @@ pub fn rfc3339(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
+/// The time of day as lines of a log show it to people: `12:04:31`.
+pub fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
+    let time = at.to_zoned(zone.clone()).time();
+    format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
+}
+
+/// Whole milliseconds, as data has them.
+pub fn whole_millis(length: Duration) -> u64 {
+    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// A length of time for people: `12s`, `3m 20s`, `2h 5m`, `3d 4h`.
 pub fn human_duration(seconds: u64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
@@ -139,9 +162,11 @@ mod tests {
         assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
         assert_eq!(duration("24h"), Ok(Duration::from_secs(86_400)));
         assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
-        for bad in ["", "5", "m", "-5s", "5 parsecs"] {
+        for bad in ["", "5", "m", "-5s", "5 parsecs", "9223372036854775807s"] {
             assert!(duration(bad).is_err(), "{bad:?} should not parse");
         }
+        assert_eq!(positive_duration("1ms"), Ok(Duration::from_millis(1)));
+        assert!(positive_duration("0s").is_err());
     }
 
     #[test]

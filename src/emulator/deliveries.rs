@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use tokio::sync::watch;
 
+use crate::units;
+
 /// How many deliveries are remembered.
 const KEPT: usize = 10_000;
 
@@ -169,7 +171,7 @@ impl Deliveries {
 
 /// A moment in milliseconds, as data has it.
 pub(super) fn rfc3339<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{moment:.3}"))
+    serializer.serialize_str(&units::rfc3339(*moment))
 }
 
 impl Default for Deliveries {

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
 use super::deliveries::{Attempt, Deliveries, Delivery, Number, Standing};
-use super::log::{Log, milliseconds, shown_url};
+use super::log::{Log, shown_url};
 use super::resource::{State, Webhook};
 use super::schedule::Schedule;
 use super::store::Store;
@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::deliver::{Limits, Message, Sender, own_headers, parse_url};
 use crate::random::Random;
 use crate::signature::{Secret, Signer};
+use crate::units::whole_millis;
 
 /// How many attempts at one webhook may be under way at once.
 const ATTEMPTS_AT_ONCE: usize = 16;
@@ -161,7 +162,7 @@ impl Engine {
                 .then(|| self.options.schedule.next(number, waited, self.random.as_ref()))
                 .flatten();
             let pause = delay.map(|delay| self.options.schedule.real(delay));
-            attempt.next_in_ms = pause.map(milliseconds);
+            attempt.next_in_ms = pause.map(whole_millis);
             let outcome = match (is_delivered, delay) {
                 (true, _) => Standing::Delivered,
                 (false, Some(_)) => Standing::Pending,
@@ -197,7 +198,7 @@ impl Engine {
             at,
             signatures,
             status,
-            latency_ms: milliseconds(latency),
+            latency_ms: whole_millis(latency),
             error,
             next_in_ms: None,
         };

@@ -16,7 +16,7 @@ use super::writer::Writer;
 use crate::clock::Clock;
 use crate::error::Failure;
 use crate::ui::{Ui, sanitize};
-use crate::units::human_duration;
+use crate::units::{human_duration, time_of_day, whole_millis};
 
 /// Where lines go.
 pub struct Log {
@@ -107,7 +107,7 @@ impl Log {
                 method: request.method,
                 path: request.target,
                 status: request.status,
-                latency_ms: milliseconds(request.latency),
+                latency_ms: whole_millis(request.latency),
                 note: request.note,
             });
         }
@@ -204,7 +204,7 @@ impl Log {
 
     fn line(&self, text: &str) {
         let style = self.ui.out_style();
-        let time = self.clock.now().to_zoned(self.clock.zone()).strftime("%H:%M:%S");
+        let time = time_of_day(self.clock.now(), &self.clock.zone());
         self.writer.offer(format!("{} {text}", style.dim(time)));
     }
 
@@ -245,11 +245,6 @@ fn soon(milliseconds: u64) -> String {
         0..1_000 => format!("in {milliseconds}ms"),
         _ => format!("in {}", human_duration(milliseconds / 1_000)),
     }
-}
-
-/// Whole milliseconds.
-pub fn milliseconds(length: Duration) -> u64 {
-    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -4,40 +4,49 @@ use serde::de::IgnoredAny;
 
 use super::Node;
 
-/// How deep arrays and objects may nest; `serde_json` refuses what is deeper.
+/// How deep arrays and objects may nest. Trees are walked by recursion, so that whatever is deeper
+/// could exhaust the stack.
 pub const MAX_DEPTH: usize = 128;
 
-/// Why a text is not JSON: where, and what was expected.
+/// Why a text is not JSON that can be handled.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct JsonError(#[from] serde_json::Error);
+pub enum JsonError {
+    /// It breaks the grammar: where, and what was expected.
+    #[error(transparent)]
+    Malformed(#[from] serde_json::Error),
+    /// It is nested deeper than [`MAX_DEPTH`].
+    #[error("arrays and objects are nested more than {MAX_DEPTH} deep")]
+    TooDeep,
+}
 
 /// Parses `text` as exactly one JSON value.
 ///
 /// # Errors
 /// [`JsonError`] where it is not one, or is nested deeper than [`MAX_DEPTH`].
 pub fn parse(text: &str) -> Result<Node<'_>, JsonError> {
-    // The grammar, with its depth limit, is checked by serde_json; the cutting below relies on it.
+    // The grammar is checked by serde_json, and the cutting below relies on it. A value that is ignored
+    // may be of any depth there, so the depth is checked here.
     serde_json::from_str::<IgnoredAny>(text)?;
-    Ok(Cutter { text, at: 0 }.value())
+    Cutter { text, at: 0, depth: 0 }.value()
 }
 
 /// Cuts valid JSON into slices.
 struct Cutter<'a> {
     text: &'a str,
     at: usize,
+    depth: usize,
 }
 
 impl<'a> Cutter<'a> {
-    fn value(&mut self) -> Node<'a> {
-        match self.peek() {
+    fn value(&mut self) -> Result<Node<'a>, JsonError> {
+        Ok(match self.peek() {
             b'{' => Node::Object(self.list(b'}', |cutter| {
                 let key = cutter.string();
                 cutter.peek();
                 cutter.at += 1; // the colon
-                (key, cutter.value())
-            })),
-            b'[' => Node::Array(self.list(b']', Self::value)),
+                Ok((key, cutter.value()?))
+            })?),
+            b'[' => Node::Array(self.list(b']', Self::value)?),
             b'"' => Node::String(self.string()),
             _ => {
                 let start = self.at;
@@ -46,21 +55,30 @@ impl<'a> Cutter<'a> {
                 }
                 Node::Literal(&self.text[start..self.at])
             }
-        }
+        })
     }
 
     /// The items between the bracket at hand and `close`.
-    fn list<T>(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> T) -> Vec<T> {
+    fn list<T>(
+        &mut self,
+        close: u8,
+        mut item: impl FnMut(&mut Self) -> Result<T, JsonError>,
+    ) -> Result<Vec<T>, JsonError> {
+        if self.depth == MAX_DEPTH {
+            return Err(JsonError::TooDeep);
+        }
+        self.depth += 1;
         let mut items = Vec::new();
         self.at += 1;
         while self.peek() != close {
-            items.push(item(self));
+            items.push(item(self)?);
             if self.peek() == b',' {
                 self.at += 1;
             }
         }
         self.at += 1;
-        items
+        self.depth -= 1;
+        Ok(items)
     }
 
     fn string(&mut self) -> &'a str {
@@ -116,8 +134,16 @@ mod tests {
         for bad in ["", " ", "{", "[1,]", "{\"a\":1,}", "nul", "1 2", "\"\n\"", "'a'", "{a:1}", "[1]]"] {
             assert!(parse(bad).is_err(), "{bad:?}");
         }
-        let deep = "[".repeat(100_000);
-        assert!(parse(&deep).is_err());
+    }
+
+    #[test]
+    fn refuses_what_is_nested_too_deep_to_be_walked() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(parse(&nested(MAX_DEPTH)).is_ok());
+        assert!(parse(&nested(MAX_DEPTH + 1)).is_err());
+        assert!(parse(&nested(500_000)).is_err());
+        let objects = format!("{}1{}", r#"{"a":"#.repeat(100_000), "}".repeat(100_000));
+        assert!(parse(&objects).is_err());
     }
 
     proptest! {

@@ -2,14 +2,13 @@
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Style, sanitize, verdict};
 use crate::event::Event;
 use crate::server::{Arrival, Attempt, Refused};
 use crate::signature::Outcome;
-use crate::units::{human_duration, human_size};
+use crate::units::{human_duration, human_size, time_of_day};
 
 /// The width of the time and its space: what is said below a line is indented by it.
 const INDENT: usize = 9;
@@ -100,9 +99,4 @@ fn note(out: &mut String, style: Style, text: Option<&str>) {
 fn end_line(out: &mut String) {
     out.truncate(out.trim_end_matches(' ').len());
     out.push('\n');
-}
-
-fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
-    let time = at.to_zoned(zone.clone()).time();
-    format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
 }

@@ -195,6 +195,7 @@ fn large_garbage_is_refused_at_once() {
     assert_eq!(verify(&[], &noise).code, 2);
     assert_eq!(verify(&[], "a: b\n".repeat(2_000_000)).code, 2);
     assert_eq!(verify(&[], "[".repeat(10_000_000)).code, 2);
+    assert_eq!(verify(&[], ["[".repeat(1_000_000), "]".repeat(1_000_000)].concat()).code, 2);
     assert_eq!(verify(&[], [b"POST / HTTP/1.1\r\n", &noise[..]].concat()).code, 2);
 }
 

@@ -88,13 +88,13 @@ pub struct PingArgs {
 #[command(next_help_heading = "Deliveries (unverified: the service publishes neither schedule nor limits)")]
 pub struct DeliveryArgs {
     /// The delay before the second attempt (unverified)
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = units::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = units::positive_duration)]
     retry_first: Duration,
     /// How many times longer each delay is than the one before (unverified)
     #[arg(long, value_name = "N", default_value = "2", value_parser = factor)]
     retry_factor: f64,
     /// The longest delay (unverified)
-    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = units::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = units::positive_duration)]
     retry_longest: Duration,
     /// How far a delay may be from its length, in percent (unverified)
     #[arg(long, value_name = "PERCENT", default_value_t = 20, value_parser = clap::value_parser!(u8).range(0..=100))]
@@ -103,7 +103,7 @@ pub struct DeliveryArgs {
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = units::duration)]
     retry_for: Duration,
     /// How long a receiver may take to answer, on the real clock (unverified)
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = timeout)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = units::positive_duration)]
     attempt_timeout: Duration,
     /// Disable a webhook after so many deliveries in a row that were given up (unverified)
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
@@ -157,9 +157,4 @@ fn factor(text: &str) -> Result<f64, String> {
     number
         .filter(|number| (1.0..=1e6).contains(number))
         .ok_or_else(|| "expected a number from 1 to 1000000".to_owned())
-}
-
-fn timeout(text: &str) -> Result<Duration, String> {
-    let duration = units::duration(text)?;
-    if duration.is_zero() { Err("expected a duration above zero".to_owned()) } else { Ok(duration) }
 }

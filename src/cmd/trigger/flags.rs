@@ -1,12 +1,9 @@
 //! Values of flags that only `trigger` has.
 
 use std::fmt;
-use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
-
-use crate::units;
 
 /// Statuses: one (`404`) or a class (`4xx`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,12 +66,6 @@ pub(super) fn id(text: &str) -> Result<String, String> {
     } else {
         Err("expected printable ASCII without spaces, such as msg_1".to_owned())
     }
-}
-
-/// A time limit.
-pub(super) fn timeout(text: &str) -> Result<Duration, String> {
-    let limit = units::duration(text)?;
-    if limit.is_zero() { Err("a time limit must be above zero".to_owned()) } else { Ok(limit) }
 }
 
 #[cfg(test)]

@@ -153,7 +153,7 @@ struct Sending {
     #[arg(long)]
     duplicate: bool,
     /// How long an answer may take
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = flags::timeout)]
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = units::positive_duration)]
     timeout: Duration,
     /// The status that counts as success: 200, 4xx, …
     #[arg(long, value_name = "STATUS", default_value = "2xx", value_parser = StatusPattern::parse)]

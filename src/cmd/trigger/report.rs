@@ -14,6 +14,7 @@ use crate::error::{Exit, Failure, Kind};
 use crate::signature::Scheme;
 use crate::ui::progress::Progress;
 use crate::ui::{Ui, sanitize, verdict};
+use crate::units::whole_millis;
 
 /// Of many deliveries, so many that went wrong are shown.
 const SHOWN_FAILURES: u64 = 5;
@@ -129,7 +130,7 @@ impl Report {
             url: &self.url,
             attempt: sent.attempt,
             status: status.map(|status| status.as_u16()),
-            latency_ms: u64::try_from(sent.latency.as_millis()).unwrap_or(u64::MAX),
+            latency_ms: whole_millis(sent.latency),
             error: error.map(SendError::sentence),
             error_kind: error.map(SendError::code),
             corrupt: self.subject.corruption.map(Corruption::name),

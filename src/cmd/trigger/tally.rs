@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::flags::StatusPattern;
 use crate::deliver::{Answer, Latencies, SendError};
 use crate::ui::Style;
+use crate::units::whole_millis;
 
 /// What came back so far, in bounded memory.
 pub(super) struct Tally {
@@ -105,7 +106,7 @@ impl Tally {
             failed: self.failed(),
             statuses: &self.statuses,
             errors: &self.errors,
-            duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            duration_ms: whole_millis(took),
             rate: rounded(self.rate(took)),
             p50_ms,
             p99_ms,
