@@ -101,9 +101,9 @@ mod tests {
     use hyper::Request;
 
     fn parts(target: &str, headers: &[(&str, &str)]) -> Parts {
-        let request = headers.iter().fold(Request::post(target), |request, (name, value)| {
-            request.header(*name, *value)
-        });
+        let request = headers
+            .iter()
+            .fold(Request::post(target), |request, (name, value)| request.header(*name, *value));
         request.body(()).expect("a request").into_parts().0
     }
 
@@ -113,12 +113,25 @@ mod tests {
 
     #[test]
     fn own_calls_are_for_this_machine() {
-        for host in
-            ["localhost:9090", "LocalHost", "127.0.0.1:9090", "127.8.0.1", "[::1]:9090", "a.localhost", "localhost."]
-        {
+        for host in [
+            "localhost:9090",
+            "LocalHost",
+            "127.0.0.1:9090",
+            "127.8.0.1",
+            "[::1]:9090",
+            "a.localhost",
+            "localhost.",
+        ] {
             assert_eq!(control(&[("host", host)], Reach::Loopback), Ok(()), "{host}");
         }
-        for host in ["evil.example:9090", "127.0.0.1.evil.example", "10.0.0.1", "emulator", "localhost.evil.example", "a b"] {
+        for host in [
+            "evil.example:9090",
+            "127.0.0.1.evil.example",
+            "10.0.0.1",
+            "emulator",
+            "localhost.evil.example",
+            "a b",
+        ] {
             assert_eq!(control(&[("host", host)], Reach::Loopback), Err(Denied::Host), "{host}");
         }
         assert_eq!(control(&[], Reach::Loopback), Err(Denied::Host));

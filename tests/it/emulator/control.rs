@@ -56,9 +56,8 @@ fn what_is_no_event_is_refused() {
 #[test]
 fn web_pages_are_kept_out() {
     let sandbox = Sandbox::new();
-    let receiver = Receiver::answering(200);
     let mut emulator = Emulator::start(&sandbox, &[]);
-    emulator.create(&receiver.url("/"));
+    emulator.create("http://127.0.0.1:9/");
     let event = r#"{"type":"batch.succeeded"}"#;
     let mut refused = |request: String, code: serde_json::Value| {
         emulator.client.send(request);
@@ -68,7 +67,10 @@ fn web_pages_are_kept_out() {
     };
     // A form or a script of any page, which a browser sends without asking first.
     let post = |target: &str, host: &str, more: &str| {
-        format!("POST {target} HTTP/1.1\r\nhost: {host}\r\n{more}content-length: {}\r\n\r\n{event}", event.len())
+        format!(
+            "POST {target} HTTP/1.1\r\nhost: {host}\r\n{more}content-length: {}\r\n\r\n{event}",
+            event.len()
+        )
     };
     let origin = "origin: https://evil.example\r\n";
     refused(post("/emulator/v1/events?wait=5s", "localhost", origin), json!(403));
