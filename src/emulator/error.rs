@@ -17,7 +17,7 @@ pub enum Shape {
 pub enum Code {
     /// The request makes no sense.
     Invalid,
-    /// It comes without a key.
+    /// It comes without a key, or from a web page.
     PermissionDenied,
     /// There is no such thing.
     NotFound,

@@ -13,7 +13,8 @@ use super::Emulator;
 use super::answer::Answer;
 use super::error::{ApiError, Code, Shape};
 use super::log::{Request as Line, shown_target};
-use super::routes::Route;
+use super::origin::{self, Reach};
+use super::routes::{Control, Route};
 use super::target::Target;
 use crate::server::{self, Handler, InProgress, Limits, Pool, Refusal, read_body};
 use crate::ui::Ui;
@@ -24,13 +25,15 @@ pub struct Service {
     ui: Arc<Ui>,
     limits: Limits,
     pool: Pool,
+    reach: Reach,
 }
 
 impl Service {
-    /// A service within these limits; trouble with connections is warned about on stderr.
-    pub fn new(emulator: Arc<Emulator>, ui: Arc<Ui>, limits: Limits) -> Self {
+    /// A service within these limits, which listens where `reach` says; trouble with connections is
+    /// warned about on stderr.
+    pub fn new(emulator: Arc<Emulator>, ui: Arc<Ui>, limits: Limits, reach: Reach) -> Self {
         let pool = Pool::new(limits.max_unfinished);
-        Service { emulator, ui, limits, pool }
+        Service { emulator, ui, limits, pool, reach }
     }
 
     async fn answer(&self, parts: &Parts, body: &mut Incoming) -> Answer {
@@ -41,6 +44,16 @@ impl Service {
             Ok(bytes) => bytes,
             Err(refusal) => return Answer::refusal(&unread(refusal), shape),
         };
+        let checked = match &route {
+            Route::Control(Control::Emit | Control::Deliveries(_)) => {
+                origin::check_control(parts, self.reach)
+            }
+            Route::Webhooks(_) => origin::check_call(parts),
+            Route::Control(Control::Health) | Route::Jwks | Route::Unknown(_) => Ok(()),
+        };
+        if let Err(denied) = checked {
+            return Answer::refusal(&ApiError::new(Code::PermissionDenied, denied.to_string()), shape);
+        }
         let is_open = matches!(route, Route::Jwks | Route::Control(_));
         if !is_open && !has_key(&parts.headers, &target) {
             let error = ApiError::new(

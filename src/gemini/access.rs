@@ -125,13 +125,6 @@ impl Access {
     }
 }
 
-/// Whether the API that the environment names runs on this machine.
-pub fn is_local_api(env: &Env) -> bool {
-    env.text(env::GOOGLE_GEMINI_BASE_URL)
-        .and_then(|text| base_url(text).ok())
-        .is_some_and(|url| is_loopback(&url))
-}
-
 /// The failure of a command that needs a key where there is none.
 pub fn missing_key() -> Failure {
     Failure::configuration(format!(

@@ -51,6 +51,11 @@ pub fn check_endpoint(uri: &str) -> Result<Vec<&'static str>, EndpointError> {
     Ok(warnings)
 }
 
+/// Whether a text is a URL that leads to this machine.
+pub fn is_on_this_machine(text: &str) -> bool {
+    Url::parse(text.trim()).is_ok_and(|url| is_loopback(&url))
+}
+
 /// Whether a URL leads to this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     host_kind(url) == HostKind::Loopback

@@ -81,6 +81,9 @@ pub enum Cause {
         /// How the answer begins.
         start: String,
     },
+    /// Somebody did not want to wait for the answer any longer.
+    #[error("the answer was not waited for")]
+    Abandoned,
     /// A success whose JSON is not what the call answers.
     #[error("the answer is not what the API should say: {what}")]
     Unexpected {
@@ -148,6 +151,7 @@ impl ApiError {
             | Cause::NoAnswer { .. }
             | Cause::CutOff { .. }
             | Cause::TooLarge { .. }
+            | Cause::Abandoned
             | Cause::Unexpected { .. } => true,
         }
     }
@@ -204,6 +208,7 @@ impl ApiError {
             Cause::NoAnswer { .. } | Cause::CutOff { .. } => vec![PROXY],
             Cause::Redirected { .. } | Cause::NotJson { .. } => vec![BASE, PROXY],
             Cause::TooLarge { .. } | Cause::Unexpected { .. } => vec![BASE],
+            Cause::Abandoned => vec![],
         }
     }
 }

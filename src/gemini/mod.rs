@@ -16,10 +16,10 @@ mod retry;
 mod webhook;
 mod webhooks;
 
-pub use access::{Access, ApiKey, KeyError, is_local_api, missing_key};
+pub use access::{Access, ApiKey, KeyError, missing_key};
 pub use call::{Api, Surroundings, Tracer};
 pub use emulator::{Emitted, EmittedAttempt, EmittedDelivery, EmulatorClient};
-pub use endpoint::{EndpointError, check_endpoint};
+pub use endpoint::{EndpointError, check_endpoint, is_on_this_machine};
 pub use error::{ApiError, Cause, Refusal};
 pub use jwks::fetch_jwks;
 pub use webhook::{Change, Created, Grant, NewWebhook, Revocation, SigningSecret, State, Webhook};

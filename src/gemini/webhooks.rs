@@ -39,11 +39,14 @@ impl Api {
         let mut answer: Value = read(&self.send(&call).await?)?;
         let secret = Grant::take(&mut answer, "new_signing_secret");
         // A webhook that cannot be read must not lose the secret that came with it.
-        let webhook = serde_json::from_value(answer).unwrap_or_else(|_| Webhook {
-            name: new.name.clone(),
-            uri: new.uri.clone(),
-            ..Webhook::default()
-        });
+        let mut webhook: Webhook = serde_json::from_value(answer).unwrap_or_default();
+        if webhook.id.is_empty() {
+            if matches!(secret, Grant::Missing) {
+                return Err(unexpected("it is no webhook".to_owned()));
+            }
+            webhook.name = webhook.name.or_else(|| new.name.clone());
+            webhook.uri = Some(webhook.uri).filter(|uri| !uri.is_empty()).unwrap_or_else(|| new.uri.clone());
+        }
         Ok(Created { webhook, secret })
     }
 

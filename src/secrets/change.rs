@@ -109,6 +109,8 @@ impl WebhookSecrets {
         self.store(backend).delete(&self.key(backend, id))?;
         index.remove(id);
         index.save(&self.folder)?;
+        // Whoever takes a secret away has no use for hints at another that may have been lost.
+        self.forget_unfinished(&WebhookRef::new(id, ""), self.clock.now());
         Ok(true)
     }
 
@@ -160,7 +162,9 @@ impl WebhookSecrets {
             )),
             Ok(()) => {}
         }
-        self.forget_unfinished(webhook);
+        if let Some(newest) = entry.secrets.first() {
+            self.forget_unfinished(webhook, newest.added_at);
+        }
         self.drop_moved(before.filter(|before| *before != target), webhook);
         Ok(target)
     }

@@ -110,20 +110,33 @@ impl Entry {
     }
 
     /// Takes over the secrets of `other` that are not here yet. One without an end becomes the newest, as in
-    /// [`Entry::put`]; one with an end keeps it.
+    /// [`Entry::put`], unless one that is here was answered after it; one with an end keeps it.
     pub(super) fn merge(&mut self, other: &Entry, now: Timestamp, previous_end: Timestamp) {
         for kept in other.secrets.iter().rev() {
             let is_known = self.secrets.iter().any(|known| known.secret.expose() == kept.secret.expose());
-            match kept.expires_at {
-                None => self.put(&kept.secret, now, previous_end),
-                Some(_) if is_known => {}
-                Some(_) => {
+            match (kept.expires_at, self.overtaken(kept)) {
+                (Some(_), _) | (None, Some(_)) if is_known => {}
+                (None, None) => self.put(&kept.secret, now, previous_end),
+                (Some(end), _) | (None, Some(end)) => {
                     let after_live =
                         self.secrets.iter().take_while(|known| known.expires_at.is_none()).count();
-                    self.secrets.insert(after_live, kept.clone());
+                    let ended = KeptSecret { expires_at: Some(end), ..kept.clone() };
+                    self.secrets.insert(after_live, ended);
                 }
             }
         }
+        if let (Some(newest), Some(theirs)) = (self.secrets.first_mut(), other.secrets.first()) {
+            // It was answered when the file was written, not when it was imported.
+            if newest.secret.expose() == theirs.secret.expose() {
+                newest.added_at = theirs.added_at;
+            }
+        }
+    }
+
+    /// When `kept` ended, where a newer secret is here: with the others that the newer one replaced.
+    fn overtaken(&self, kept: &KeptSecret) -> Option<Timestamp> {
+        let newest = self.secrets.first().filter(|newest| newest.added_at > kept.added_at)?;
+        Some(self.secrets.iter().filter_map(|known| known.expires_at).fold(newest.added_at, Timestamp::max))
     }
 
     /// The text that is kept.
@@ -154,7 +167,7 @@ impl Entry {
 }
 
 /// Times are kept and shown in whole seconds.
-fn whole_seconds(time: Timestamp) -> Timestamp {
+pub(super) fn whole_seconds(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 

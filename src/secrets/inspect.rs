@@ -53,6 +53,9 @@ impl WebhookSecrets {
         if let Some(entry) = self.entry(stored.backend, &stored.webhook.id)? {
             index.put(&stored.webhook, stored.backend, Some(&entry));
             index.save(&self.folder)?;
+            if let Some(newest) = entry.secrets.first() {
+                self.forget_unfinished(&stored.webhook, newest.added_at);
+            }
         }
         Ok(())
     }
@@ -76,7 +79,8 @@ impl WebhookSecrets {
         let is_half_written = |path: &PathBuf| {
             path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with(private::TEMPORARY))
         };
-        let folders = [self.folder.clone(), self.files.folder().to_owned(), self.recovery_folder()];
+        let files = self.files.folder().to_owned();
+        let folders = [self.folder.clone(), files, self.recovery_folder(), self.pending_folder()];
         folders.iter().flat_map(|folder| files_in(folder)).filter(is_half_written).collect()
     }
 

@@ -1,18 +1,25 @@
 //! The marks of calls that answer a secret once: made before such a call, taken away when its secret is
 //! safe. One that is left tells of a process that was killed in between, and of what to do about it.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::entry::WebhookRef;
+use super::entry::{WebhookRef, whole_seconds};
 use super::private;
 use super::store::StoreError;
 use super::webhooks::WebhookSecrets;
 use crate::error::Failure;
+
+/// How long another rotation of the same webhook may take: its call, and its store.
+const ROTATION: Duration = Duration::from_secs(90);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A call that answers a secret once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,17 +58,17 @@ impl Pending {
     }
 }
 
-/// A call whose secret may have been lost.
+/// A call whose secret may have been lost; several of one kind for one webhook count as one.
 #[derive(Debug, Clone)]
 pub struct Unfinished {
     /// Which call.
     pub operation: Operation,
     /// For which webhook; a webhook that was being created has no id.
     pub webhook: WebhookRef,
-    /// When it began.
+    /// When the last one began.
     pub started_at: Timestamp,
-    /// The mark.
-    pub path: PathBuf,
+    /// The marks.
+    pub paths: Vec<PathBuf>,
 }
 
 impl Unfinished {
@@ -85,20 +92,51 @@ struct Mark {
     started_at: Timestamp,
 }
 
+impl Mark {
+    /// Whether both are of one kind and about one webhook. One that was being created has only a name.
+    fn is_like(&self, operation: Operation, webhook: &WebhookRef) -> bool {
+        let is_same = match operation {
+            Operation::Create => self.webhook.name == webhook.name,
+            Operation::Rotate => self.webhook.id == webhook.id,
+        };
+        self.operation == operation && is_same
+    }
+}
+
 impl WebhookSecrets {
     /// Marks a call that is about to be made. The mark says nothing secret. For a webhook that is being
-    /// created, the id is empty.
+    /// created, the id is empty. A rotation waits for one of the same webhook that is under way: of two
+    /// secrets, the one that was answered last has to be stored last.
     ///
     /// # Errors
-    /// Kind `Configuration` where the mark cannot be written.
+    /// Kind `Configuration` where the mark cannot be written or another rotation does not end.
     pub fn begin(&self, operation: Operation, webhook: &WebhookRef) -> Result<Pending, Failure> {
-        let mark = Mark { operation, webhook: webhook.clone(), started_at: self.clock.now() };
+        let start = Instant::now();
+        loop {
+            let lock = self.lock()?;
+            let under_way = match operation {
+                Operation::Create => None,
+                Operation::Rotate => self.under_way(&prefix(operation, webhook)),
+            };
+            match under_way {
+                None => return self.mark(operation, webhook),
+                Some(path) if start.elapsed() > ROTATION => return Err(StoreError::Busy(path).into()),
+                Some(_) => {}
+            }
+            drop(lock);
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn mark(&self, operation: Operation, webhook: &WebhookRef) -> Result<Pending, Failure> {
+        let started_at = whole_seconds(self.clock.now());
+        let mark = Mark { operation, webhook: webhook.clone(), started_at };
         let text = serde_json::to_string(&mark).expect("text and times always serialise");
-        let folder = self.folder.join("pending");
+        let folder = self.pending_folder();
         loop {
             let mut bytes = [0u8; 8];
             self.random.fill(&mut bytes);
-            let name = format!("{:016x}.json", u64::from_be_bytes(bytes));
+            let name = format!("{}{:016x}.json", prefix(operation, webhook), u64::from_be_bytes(bytes));
             let path = folder.join(&name);
             match private::create_locked(&folder, &name, text.as_bytes()) {
                 Ok(lock) => return Ok(Pending { path, lock }),
@@ -109,34 +147,78 @@ impl WebhookSecrets {
         }
     }
 
+    /// The mark whose name begins so and whose process lives, where there is one.
+    fn under_way(&self, prefix: &str) -> Option<PathBuf> {
+        let has_prefix = |path: &PathBuf| {
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(prefix))
+        };
+        let is_held = |path: &PathBuf| {
+            File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+        };
+        self.marks().into_iter().filter(has_prefix).find(is_held)
+    }
+
     /// The calls that were begun and not finished by processes that are gone.
     pub fn unfinished(&self) -> Vec<Unfinished> {
-        let files = fs::read_dir(self.folder.join("pending")).into_iter().flatten().flatten();
-        let mut all: Vec<Unfinished> = files.filter_map(|file| unfinished(file.path())).collect();
-        all.sort_by_key(|mark| mark.started_at);
+        let mut all: Vec<Unfinished> = Vec::new();
+        for (mark, path) in self.abandoned() {
+            match all.iter_mut().find(|call| mark.is_like(call.operation, &call.webhook)) {
+                Some(call) => {
+                    call.started_at = mark.started_at;
+                    call.paths.push(path);
+                }
+                None => {
+                    let Mark { operation, webhook, started_at } = mark;
+                    all.push(Unfinished { operation, webhook, started_at, paths: vec![path] });
+                }
+            }
+        }
         all
     }
 
-    /// A secret of this webhook is kept now, so no mark about it matters any more.
-    pub(super) fn forget_unfinished(&self, webhook: &WebhookRef) {
-        for mark in self.unfinished() {
-            let is_about = match mark.operation {
-                Operation::Create => mark.webhook.name == webhook.name,
-                Operation::Rotate => mark.webhook.id == webhook.id,
-            };
-            if is_about {
-                let _ = private::remove(&mark.path);
+    /// A secret of this webhook, which was answered at `answered_at`, is kept now: no mark of a call
+    /// before that matters any more.
+    pub(super) fn forget_unfinished(&self, webhook: &WebhookRef, answered_at: Timestamp) {
+        let is_about = |mark: &Mark| {
+            mark.is_like(Operation::Create, webhook) || mark.is_like(Operation::Rotate, webhook)
+        };
+        for (mark, path) in self.abandoned() {
+            if is_about(&mark) && mark.started_at <= answered_at {
+                // A mark that stays only leads to a needless hint.
+                let _ = private::remove(&path);
             }
         }
     }
+
+    /// The marks of processes that are gone, oldest first.
+    fn abandoned(&self) -> Vec<(Mark, PathBuf)> {
+        let marks = self.marks().into_iter().filter_map(|path| Some((abandoned(&path)?, path)));
+        let mut all: Vec<(Mark, PathBuf)> = marks.collect();
+        all.sort_by_key(|(mark, _)| mark.started_at);
+        all
+    }
+
+    fn marks(&self) -> Vec<PathBuf> {
+        let files = fs::read_dir(self.pending_folder()).into_iter().flatten().flatten();
+        // A mark that is being written has another suffix until it is complete.
+        let is_mark = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "json");
+        files.map(|file| file.path()).filter(is_mark).collect()
+    }
+
+    pub(super) fn pending_folder(&self) -> PathBuf {
+        self.folder.join("pending")
+    }
 }
 
-fn unfinished(path: PathBuf) -> Option<Unfinished> {
-    // A lock that can be taken belongs to nobody who is alive. A mark that is being written has another
-    // suffix until it is complete.
-    path.extension().filter(|extension| *extension == "json")?;
-    let file = File::open(&path).ok()?;
-    file.try_lock().ok()?;
-    let Mark { operation, webhook, started_at } = serde_json::from_str(&private::read(&path).ok()??).ok()?;
-    Some(Unfinished { operation, webhook, started_at, path })
+/// How the names of a webhook's marks begin. A lock may keep others from reading the mark itself.
+fn prefix(operation: Operation, webhook: &WebhookRef) -> String {
+    let digest = Sha256::digest(webhook.id.as_bytes());
+    let id: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{id}-", operation.name())
+}
+
+/// A mark whose lock can be taken, so that it belongs to nobody who is alive.
+fn abandoned(path: &Path) -> Option<Mark> {
+    File::open(path).ok()?.try_lock().ok()?;
+    serde_json::from_str(&private::read(path).ok()??).ok()
 }

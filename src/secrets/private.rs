@@ -44,8 +44,12 @@ pub(super) fn create_locked(folder: &Path, name: &str, bytes: &[u8]) -> io::Resu
     create_folder(folder)?;
     let file = write_aside(folder, bytes)?;
     file.as_file().try_lock()?;
-    let file = file.persist_noclobber(folder.join(name)).map_err(|failed| failed.error)?;
-    sync_folder(folder)?;
+    let path = folder.join(name);
+    let file = file.persist_noclobber(&path).map_err(|failed| failed.error)?;
+    sync_folder(folder).inspect_err(|_| {
+        // Whoever is told that there is no file must not find one later.
+        let _ = fs::remove_file(&path);
+    })?;
     Ok(file)
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Every caller has made sure of a terminal: without one a question fails.
 
-use dialoguer::theme::ColorfulTheme;
+use std::fmt;
+
+use dialoguer::theme::{ColorfulTheme, Theme};
 use dialoguer::{Confirm, Input, MultiSelect, Password, Select};
 use zeroize::Zeroizing;
 
@@ -21,15 +23,20 @@ pub fn select(question: &str, items: &[String]) -> Result<usize, Failure> {
     answered(answer)?.ok_or_else(unanswered)
 }
 
-/// Asks which of `items` are meant, at least one of them, and answers their indexes.
+/// Asks which of `items`, each a word and what it means, are meant, at least one of them, and answers
+/// their indexes.
 ///
 /// # Errors
 /// As [`select`].
-pub fn multi_select(question: &str, items: &[String]) -> Result<Vec<usize>, Failure> {
+pub fn multi_select(question: &str, items: &[(&str, &str)]) -> Result<Vec<usize>, Failure> {
+    let width = items.iter().map(|(word, _)| word.len()).max().unwrap_or_default();
+    let lines: Vec<String> =
+        items.iter().map(|(word, meaning)| format!("{word:width$}  {meaning}")).collect();
+    let theme = Words(ColorfulTheme::default());
     loop {
-        let answer = MultiSelect::with_theme(&ColorfulTheme::default())
+        let answer = MultiSelect::with_theme(&theme)
             .with_prompt(format!("{question} (space selects, enter ends)"))
-            .items(items)
+            .items(&lines)
             .interact_opt();
         let chosen = answered(answer)?.ok_or_else(unanswered)?;
         if !chosen.is_empty() {
@@ -74,6 +81,35 @@ pub fn confirm(question: &str) -> Result<bool, Failure> {
 pub fn hidden(question: &str) -> Result<Zeroizing<String>, Failure> {
     let answer = Password::with_theme(&ColorfulTheme::default()).with_prompt(question).interact();
     answered(answer).map(Zeroizing::new)
+}
+
+/// A theme that, of the items that were selected, repeats only the words.
+struct Words(ColorfulTheme);
+
+impl Theme for Words {
+    fn format_multi_select_prompt(&self, f: &mut dyn fmt::Write, prompt: &str) -> fmt::Result {
+        self.0.format_multi_select_prompt(f, prompt)
+    }
+
+    fn format_multi_select_prompt_item(
+        &self,
+        f: &mut dyn fmt::Write,
+        text: &str,
+        is_checked: bool,
+        is_active: bool,
+    ) -> fmt::Result {
+        self.0.format_multi_select_prompt_item(f, text, is_checked, is_active)
+    }
+
+    fn format_multi_select_prompt_selection(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        selections: &[&str],
+    ) -> fmt::Result {
+        let words: Vec<&str> = selections.iter().filter_map(|line| line.split_whitespace().next()).collect();
+        self.0.format_multi_select_prompt_selection(f, prompt, &words)
+    }
 }
 
 fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, Failure> {

@@ -15,7 +15,7 @@ pub use args::Emulator;
 
 use super::listen::bind;
 use super::listen::ready_file::ReadyFile;
-use crate::emulator::{self, Service};
+use crate::emulator::{self, Reach, Service};
 use crate::error::{Exit, Failure};
 use crate::runtime;
 use crate::server::{self, Limits};
@@ -68,7 +68,8 @@ async fn serve(
     let ready_file = file.map(|file| ReadyFile::write(&session.directory, file, &url)).transpose()?;
     greet(session, emulator, &url)?;
 
-    let service = Arc::new(Service::new(emulator.clone(), session.ui.clone(), Limits::default()));
+    let reach = if address.ip().is_loopback() { Reach::Loopback } else { Reach::Network };
+    let service = Arc::new(Service::new(emulator.clone(), session.ui.clone(), Limits::default(), reach));
     let (stop, stopping) = oneshot::channel::<()>();
     let serving = tokio::spawn(server::serve(listener, service, async {
         // A sender that is gone means the end as well.

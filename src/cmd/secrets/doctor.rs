@@ -169,7 +169,9 @@ fn check_leftovers(secrets: &WebhookSecrets, checks: &mut Vec<Check>) {
             unfinished.webhook.name,
             unfinished.started_at
         );
-        let done = format!("if there is nothing to do, delete '{}'", unfinished.path.display());
+        let paths: Vec<String> =
+            unfinished.paths.iter().map(|path| format!("'{}'", path.display())).collect();
+        let done = format!("if there is nothing to do, delete {}", paths.join(" "));
         checks.push(Check::bad("cut off", detail, vec![unfinished.remedy(), done]));
     }
 }

@@ -95,9 +95,7 @@ fn asked(args: Create) -> Result<NewWebhook, Failure> {
 
 fn asked_events() -> Result<Vec<String>, Failure> {
     let events: Vec<_> = CATALOG.iter().filter(|event| event.support == Support::Live).collect();
-    let width = events.iter().map(|event| event.name.len()).max().unwrap_or_default();
-    let items: Vec<String> =
-        events.iter().map(|event| format!("{:width$}  {}", event.name, event.about)).collect();
+    let items: Vec<_> = events.iter().map(|event| (event.name, event.about)).collect();
     let chosen = prompt::multi_select("Which events?", &items)?;
     Ok(chosen.into_iter().map(|index| events[index].name.to_owned()).collect())
 }

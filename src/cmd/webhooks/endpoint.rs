@@ -1,7 +1,8 @@
 //! The URI that a user gives: refused where it is malformed, warned about where it will not work.
 
+use crate::env;
 use crate::error::Failure;
-use crate::gemini::{EndpointError, check_endpoint, is_local_api};
+use crate::gemini::{EndpointError, check_endpoint, is_on_this_machine};
 use crate::session::Session;
 use crate::ui::sanitize;
 
@@ -21,7 +22,7 @@ pub(super) fn checked(session: &Session, uri: &str, place: &str) -> Result<(), F
             .because(error)
             .hint("give a URL that the service can reach, such as https://example.com/webhook")
     })?;
-    if is_local_api(&session.env) {
+    if session.env.text(env::GOOGLE_GEMINI_BASE_URL).is_some_and(is_on_this_machine) {
         return Ok(());
     }
     for warning in warnings {

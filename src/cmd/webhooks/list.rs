@@ -32,7 +32,7 @@ pub struct List {
 pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
     let api = session.api()?;
     let secrets = session.webhook_secrets()?;
-    let mut unfinished = secrets.unfinished();
+    let unfinished = secrets.unfinished();
     let stored = show::stored(session);
     let mut table = Table::new(&["NAME", "ID", "STATE", "SECRET", "URI", "EVENTS"]);
     let mut count = 0;
@@ -43,7 +43,7 @@ pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
                 page.iter().map(|webhook| (webhook, Held::of(webhook, &stored))).collect();
             print(session, &mut table, &described, count == 0)?;
             count += page.len();
-            warn_of_lost(session, &mut unfinished, &described);
+            warn_of_lost(session, &unfinished, &described);
         }
         Ok(())
     })?;
@@ -54,17 +54,14 @@ pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
 }
 
 /// Warns about webhooks whose create or rotate was cut off, so that their secret may be lost. A create that
-/// left no webhook behind did not happen.
-fn warn_of_lost(session: &Session, unfinished: &mut Vec<Unfinished>, page: &[(&Webhook, Held)]) {
-    unfinished.retain(|call| {
-        let is_about = |webhook: &Webhook| match call.operation {
+/// left no webhook behind did not happen; one that was tried again may have left several.
+fn warn_of_lost(session: &Session, unfinished: &[Unfinished], page: &[(&Webhook, Held)]) {
+    for (webhook, _) in page.iter().filter(|(_, held)| held.may_be_lost()) {
+        let is_about = |call: &&Unfinished| match call.operation {
             Operation::Create => webhook.name.as_deref().unwrap_or(&webhook.uri) == call.webhook.name,
             Operation::Rotate => webhook.id == call.webhook.id,
         };
-        let Some((webhook, _)) = page.iter().find(|(webhook, held)| is_about(webhook) && held.may_be_lost())
-        else {
-            return true;
-        };
+        let Some(call) = unfinished.iter().find(is_about) else { continue };
         session.ui.warn(&format!(
             "the {} of {} that began at {} was cut off, and its secret may be lost: run gwh webhooks rotate-secret {}",
             call.operation.name(),
@@ -72,8 +69,7 @@ fn warn_of_lost(session: &Session, unfinished: &mut Vec<Unfinished>, page: &[(&W
             call.started_at,
             sanitize::text(&webhook.id)
         ));
-        false
-    });
+    }
 }
 
 fn print(

@@ -9,7 +9,7 @@ use std::pin::pin;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Failure;
-use crate::gemini::{Api, ApiError, Grant, NewWebhook, Revocation, Webhook};
+use crate::gemini::{Api, ApiError, Cause, Grant, NewWebhook, Revocation, Webhook};
 use crate::secrets::{Backend, Kept, Operation, WebhookRef, WebhookSecrets};
 use crate::session::Session;
 use crate::signature::Secret;
@@ -101,7 +101,10 @@ pub(super) async fn rotate(
     let (answer, interrupted) = held(session, api, api.rotate(&webhook.id, Some(revocation))).await;
     let grant = match answer {
         Ok(grant) => grant,
-        Err(error) if error.may_have_happened() => return Err(lost_rotation(error, webhook, revocation)),
+        Err(error) if error.may_have_happened() => {
+            let holds_one = secrets.find(&webhook.id).ok().flatten().is_some();
+            return Err(lost_rotation(error, webhook, revocation, holds_one));
+        }
         Err(error) => {
             pending.finish();
             return Err(error.into_failure(&format!("rotate the secret of {}", webhook.label())));
@@ -117,7 +120,8 @@ pub(super) async fn rotate(
 }
 
 /// Waits for a call to its end although an interrupt asks to stop: its answer is the only one there will be.
-/// The call itself takes no longer than the time for one answer. Also answers whether it was interrupted.
+/// The call itself takes no longer than the time for one answer; who interrupts twice does not wait for it.
+/// Also answers whether it was interrupted.
 async fn held<T>(
     session: &Session,
     api: &Api,
@@ -132,7 +136,14 @@ async fn held<T>(
         )),
         answer = &mut call => return (answer, false),
     }
-    (call.await, true)
+    tokio::select! {
+        biased;
+        // An answer that is here is taken, however much of a hurry there is.
+        answer = call => (answer, true),
+        () = session.shutdown.requested_again() => {
+            (Err(ApiError { cause: Cause::Abandoned, attempts: 1 }), true)
+        }
+    }
 }
 
 fn keep(
@@ -180,21 +191,28 @@ fn lost_create(error: ApiError, new: &NewWebhook) -> Failure {
         .hint("if it is not, run the command again")
 }
 
-fn lost_rotation(error: ApiError, webhook: &Webhook, revocation: Revocation) -> Failure {
-    let meanwhile = match revocation {
-        Revocation::AfterADay => "the secret that is stored here goes on signing for 24 hours",
-        Revocation::Immediately => {
-            "if it was rotated, the secret that is stored here no longer verifies deliveries"
+/// `holds_one` says whether a secret from before is stored here.
+fn lost_rotation(error: ApiError, webhook: &Webhook, revocation: Revocation, holds_one: bool) -> Failure {
+    let again = format!("run gwh webhooks rotate-secret {} again to get one that is stored", webhook.id);
+    let again = match (holds_one, revocation) {
+        (false, _) => again,
+        (true, Revocation::AfterADay) => {
+            format!("{again}: the secret that is stored here goes on signing for 24 hours")
         }
+        (true, Revocation::Immediately) => format!(
+            "{again}: if it was rotated, the secret that is stored here no longer verifies deliveries"
+        ),
     };
-    Failure::remote(format!(
+    let failure = Failure::remote(format!(
         "the secret of {} may have been rotated, but the new one is lost",
         webhook.label()
-    ))
-    .because(error.cause)
-    .hint(format!(
-        "run gwh webhooks rotate-secret {} again to get one that is stored: {meanwhile}",
+    ));
+    let failure = failure.because(error.cause).hint(again);
+    if !holds_one {
+        return failure;
+    }
+    failure.hint(format!(
+        "gwh webhooks get {} shows whether the secret that is stored here is current",
         webhook.id
     ))
-    .hint(format!("gwh webhooks get {} shows whether the secret that is stored here is current", webhook.id))
 }

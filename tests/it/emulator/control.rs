@@ -52,3 +52,32 @@ fn what_is_no_event_is_refused() {
     let emitted = emulator.done("POST", "/emulator/v1/events?wait=20s", Some(r#"{"type":"x.y"}"#));
     assert_eq!(emitted["deliveries"], json!([]), "nobody waits for what nobody subscribed to");
 }
+
+#[test]
+fn web_pages_are_kept_out() {
+    let sandbox = Sandbox::new();
+    let mut emulator = Emulator::start(&sandbox, &[]);
+    emulator.create("http://127.0.0.1:9/");
+    let event = r#"{"type":"batch.succeeded"}"#;
+    let mut refused = |request: String, code: serde_json::Value| {
+        emulator.client.send(request);
+        let answer = emulator.client.answer();
+        assert_eq!((answer.status, &document(&answer)["error"]["code"]), (403, &code), "{answer:?}");
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+    };
+    // A form or a script of any page, which a browser sends without asking first.
+    let post = |target: &str, host: &str, more: &str| {
+        format!(
+            "POST {target} HTTP/1.1\r\nhost: {host}\r\n{more}content-length: {}\r\n\r\n{event}",
+            event.len()
+        )
+    };
+    let origin = "origin: https://evil.example\r\n";
+    refused(post("/emulator/v1/events?wait=5s", "localhost", origin), json!(403));
+    refused(post("/v1/webhooks?key=any", "localhost", origin), json!("permission_denied"));
+    // A page whose name now leads here.
+    refused(post("/emulator/v1/events?wait=5s", "rebound.example", ""), json!(403));
+    let reading = "GET /emulator/v1/deliveries HTTP/1.1\r\nhost: rebound.example\r\n\r\n";
+    refused(reading.to_owned(), json!(403));
+    assert_eq!(emulator.done("GET", "/emulator/v1/deliveries", None)["deliveries"], json!([]));
+}

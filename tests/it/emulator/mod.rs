@@ -48,7 +48,8 @@ impl Emulator {
     fn send(&mut self, method: &str, target: &str, headers: &str, body: Option<&str>) -> Answer {
         let length = body.map(|body| format!("content-length: {}\r\n", body.len())).unwrap_or_default();
         let body = body.unwrap_or_default();
-        self.client.send(format!("{method} {target} HTTP/1.1\r\nhost: test\r\n{headers}{length}\r\n{body}"));
+        self.client
+            .send(format!("{method} {target} HTTP/1.1\r\nhost: localhost\r\n{headers}{length}\r\n{body}"));
         self.client.answer()
     }
 

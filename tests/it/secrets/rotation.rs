@@ -1,6 +1,6 @@
 //! Rotation: the previous secret lives until its end, and explains after it.
 
-use gwh::secrets::GRACE;
+use gwh::secrets::{GRACE, Kept, Operation};
 use jiff::Timestamp;
 
 use super::{OTHER, SECRET, open, prod, secret};
@@ -85,4 +85,53 @@ fn a_new_name_and_uri_are_noted_without_touching_the_store() {
     assert!(secrets.find("prod").expect("reads").is_none());
     assert_eq!(secrets.find("live").expect("reads").expect("is there").webhook, renamed);
     assert_eq!(&*secrets.signing_secrets().expect("reads")[0].name, "live");
+}
+
+#[test]
+fn a_rotation_waits_for_another_of_the_same_webhook() {
+    let sandbox = Sandbox::new().env("GWH_SECRET_STORE", "file");
+    let other = gwh::secrets::WebhookRef::new("another", "another");
+    let first = open(&sandbox).begin(Operation::Rotate, &prod()).expect("marks");
+    let free = open(&sandbox).begin(Operation::Rotate, &other).expect("is not held up");
+    let (done, waits) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        let secrets = open(&sandbox);
+        scope.spawn(move || {
+            let second = secrets.begin(Operation::Rotate, &prod()).expect("marks in the end");
+            done.send(()).expect("somebody waits");
+            second.finish();
+        });
+        let early = waits.recv_timeout(std::time::Duration::from_millis(200));
+        assert!(early.is_err(), "the order of the answers would not be the order of the store");
+        first.finish();
+        waits.recv_timeout(crate::support::DEADLINE).expect("its turn has come");
+    });
+    free.finish();
+}
+
+#[test]
+fn importing_a_secret_that_was_overtaken_does_not_end_the_newest() {
+    let keyring = TestKeyring::new(Mood::Fine);
+    let clock = std::sync::Arc::new(gwh::clock::FixedClock::at(NOW));
+    let sandbox = Sandbox::new().with_keyring(keyring.clone()).with_clock(clock.clone());
+    let secrets = open(&sandbox);
+    secrets.add(&prod(), &secret(1)).expect("stores");
+    keyring.set_mood(Mood::FailingLate);
+    let kept = secrets.keep_or_reveal(&prod(), &secret(2), Some(at(NOW + 86_400)));
+    let Kept::RecoveryFile { path, .. } = kept else { panic!("{kept:?}") };
+    keyring.set_mood(Mood::Fine);
+    clock.set(NOW + 60);
+    secrets.rotate(&prod(), &secret(3), Some(at(NOW + 60 + 86_400))).expect("stores");
+    clock.set(NOW + 120);
+    drop(secrets.begin(Operation::Rotate, &prod()).expect("marks"));
+    let import = sandbox.run(&["secrets", "import", path.to_str().expect("is text")]);
+    assert_eq!(import.code, 0, "{import:?}");
+    let stored = secrets.find("prod").expect("reads").expect("is there");
+    let shown: Vec<_> = stored.secrets.iter().map(|it| (it.truncated.clone(), it.expires_at)).collect();
+    let end = Some(at(NOW + 60 + 86_400));
+    assert_eq!(
+        shown,
+        [(secret(3).truncated(), None), (secret(2).truncated(), end), (secret(1).truncated(), end)]
+    );
+    assert_eq!(secrets.unfinished().len(), 1, "a later call that was cut off is still told of");
 }

@@ -55,7 +55,7 @@ impl Client {
     /// Sends a POST with a length.
     pub fn post(&mut self, target: &str, headers: &[(String, String)], body: &[u8]) {
         let mut request =
-            format!("POST {target} HTTP/1.1\r\nhost: test\r\ncontent-length: {}\r\n", body.len());
+            format!("POST {target} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n", body.len());
         for (name, value) in headers {
             request.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -222,3 +222,22 @@ fn a_rotation_waits_its_turn_and_is_not_sent_before() {
     assert_eq!(api.lines(), [format!("GET /v1/webhooks/{ID}")]);
     drop(turn);
 }
+
+#[test]
+fn an_answer_that_is_no_webhook_at_all_is_a_lost_one() {
+    for body in [json!({"webhooks": []}), json!([1, 2])] {
+        let api = ScriptedApi::script([ok(body)]);
+        let output = api.sandbox().run(&CREATE);
+        let words = ["may have been created, but its secret is lost", "whether prod is there"];
+        assert_ends(&output, 4, &words);
+        assert!(!output.err().contains("unnamed"), "{output:?}");
+    }
+}
+
+#[test]
+fn a_lost_rotation_does_not_speak_of_a_stored_secret_where_there_is_none() {
+    let api = ScriptedApi::script([ok(webhook(ID, "prod")), Reply::close()]);
+    let output = api.sandbox().run(&ROTATE);
+    assert_ends(&output, 4, &["but the new one is lost", "run gwh webhooks rotate-secret"]);
+    assert!(!output.err().contains("stored here"), "{output:?}");
+}

@@ -21,7 +21,9 @@ fn create_asks_for_what_is_not_given() {
     session.exp_string("a batch is done").expect("says what each means");
     session.send(" ").expect("selects");
     session.send_line("").expect("ends the selection");
-    session.exp_string("What is it called?").expect("asks for the name");
+    let asked = session.exp_string("What is it called?").expect("asks for the name");
+    let answer = asked.lines().rfind(|line| line.contains("Which events?")).expect("repeats the answer");
+    assert!(answer.contains("batch.succeeded") && !answer.contains("a batch is done"), "{answer}");
     session.send_line("prod").expect("types");
     let (said, status) = to_the_end(session);
     assert!(ended_with(&status, 0), "{status}: {said}");
