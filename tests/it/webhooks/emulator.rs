@@ -10,7 +10,9 @@ use crate::support::{Running, Sandbox};
 
 /// An emulator, and a machine that has a key for it and keeps secrets in files.
 fn start() -> (Running, Sandbox) {
-    let emulator = Sandbox::new().with_real_clock().start(&["emulator", "--port", "0", "--json"]);
+    // The folder has to be there until the keys have been made in it.
+    let home = Sandbox::new().with_real_clock();
+    let emulator = home.start(&["emulator", "--port", "0", "--json"]);
     let sandbox = Sandbox::new()
         .with_real_clock()
         .env("GEMINI_API_KEY", "any-key-will-do")
