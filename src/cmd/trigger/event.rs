@@ -40,7 +40,7 @@ pub(super) fn choose(given: Option<&str>, session: &Session) -> Result<String, F
             }
             Ok(name.to_owned())
         }
-        None if session.stdin_is_terminal() && session.ui.may_ask() => {
+        None if session.can_ask() => {
             let width = CATALOG.iter().map(|event| event.name.len()).max().unwrap_or(0);
             let items: Vec<String> =
                 CATALOG.iter().map(|event| format!("{:width$}  {}", event.name, event.about)).collect();
