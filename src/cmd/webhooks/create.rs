@@ -6,7 +6,7 @@ use super::secret::{self, Granted};
 use super::show::{self, Document, Held};
 use super::{endpoint, events};
 use crate::error::{Exit, Failure};
-use crate::event::catalog::{CATALOG, Support};
+use crate::event::catalog::{self, CATALOG, Support};
 use crate::gemini::{NewWebhook, Webhook};
 use crate::runtime;
 use crate::session::Session;
@@ -95,10 +95,7 @@ fn asked(args: Create) -> Result<NewWebhook, Failure> {
 
 fn asked_events() -> Result<Vec<String>, Failure> {
     let events: Vec<_> = CATALOG.iter().filter(|event| event.support == Support::Live).collect();
-    let width = events.iter().map(|event| event.name.len()).max().unwrap_or_default();
-    let items: Vec<String> =
-        events.iter().map(|event| format!("{:width$}  {}", event.name, event.about)).collect();
-    let chosen = prompt::multi_select("Which events?", &items)?;
+    let chosen = prompt::multi_select("Which events?", &catalog::menu(events.iter().copied()))?;
     Ok(chosen.into_iter().map(|index| events[index].name.to_owned()).collect())
 }
 
