@@ -1,6 +1,6 @@
 //! Everything outside the process, as one value that is handed in.
 
-use std::future::pending;
+use std::future::{pending, ready};
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -87,6 +87,22 @@ impl Shutdown {
                 if receiver.clone().wait_for(|stop| *stop).await.is_err() {
                     pending::<()>().await;
                 }
+            }
+        }
+    }
+
+    /// As [`Shutdown::requested`], with the signals' handlers in place once this answers: without them a
+    /// signal would end the process at once.
+    pub async fn armed(&self) -> impl Future<Output = ()> {
+        let mut requested = Box::pin(self.requested());
+        let is_requested = tokio::select! {
+            biased;
+            () = requested.as_mut() => true,
+            () = ready(()) => false,
+        };
+        async move {
+            if !is_requested {
+                requested.await;
             }
         }
     }

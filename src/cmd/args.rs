@@ -79,12 +79,7 @@ impl VerifyArgs {
 
     /// Whether nothing else is given, so that the local test identity and the secret store count.
     pub fn uses_local_identity(&self, session: &Session) -> bool {
-        let SecretArgs { secret_file, secret_env, webhook } = &self.secrets;
-        secret_file.is_empty()
-            && secret_env.is_empty()
-            && webhook.is_empty()
-            && self.jwks.is_empty()
-            && session.env.text(env::WEBHOOK_SIGNING_SECRET).is_none()
+        !self.secrets.is_given(session) && self.jwks.is_empty()
     }
 
     /// The keys that count: those given by flag, else those of the environment, else the secret store and
@@ -194,6 +189,16 @@ impl SecretArgs {
         Ok(all)
     }
 
+    /// Whether a flag or the environment names secrets, so that the local test identity does not count.
+    pub fn is_given(&self, session: &Session) -> bool {
+        self.is_given_by_flag() || session.env.text(env::WEBHOOK_SIGNING_SECRET).is_some()
+    }
+
+    fn is_given_by_flag(&self) -> bool {
+        let SecretArgs { secret_file, secret_env, webhook } = self;
+        !secret_file.is_empty() || !secret_env.is_empty() || !webhook.is_empty()
+    }
+
     /// Whether the secrets take stdin, so that nothing else may.
     pub fn reads_stdin(&self) -> bool {
         self.secret_file.iter().any(|file| file == Path::new("-"))
@@ -220,8 +225,7 @@ impl SecretArgs {
                 Material::Ed25519Public(_) => {}
             }
         }
-        let by_flag = [self.secret_file.is_empty(), self.secret_env.is_empty(), self.webhook.is_empty()]
-            .contains(&false);
+        let by_flag = self.is_given_by_flag();
         let missing = |wanted: &str| {
             Err(Failure::configuration(format!(
                 "the secrets given hold no {wanted}, which {} needs",
@@ -229,15 +233,13 @@ impl SecretArgs {
             ))
             .hint("leave --secret-file, --secret-env and --webhook out to sign with the local test keys"))
         };
-        match scheme {
-            Scheme::V1 if !secrets.is_empty() => Ok(Signer::V1(secrets)),
-            Scheme::V1a if !ed25519.is_empty() => Ok(Signer::V1a(ed25519)),
-            Scheme::Jwt if rsa.is_some() => {
-                Ok(Signer::Jwt { key: rsa.expect("was just looked at"), kid: None, audience })
-            }
-            Scheme::V1 if by_flag => missing("HMAC secret (whsec_…)"),
-            Scheme::V1a if by_flag => missing("Ed25519 private key (whsk_…)"),
-            Scheme::Jwt if by_flag => missing("RSA private key (PEM)"),
+        match (scheme, rsa) {
+            (Scheme::V1, _) if !secrets.is_empty() => Ok(Signer::V1(secrets)),
+            (Scheme::V1a, _) if !ed25519.is_empty() => Ok(Signer::V1a(ed25519)),
+            (Scheme::Jwt, Some(key)) => Ok(Signer::Jwt { key, kid: None, audience }),
+            (Scheme::V1, _) if by_flag => missing("HMAC secret (whsec_…)"),
+            (Scheme::V1a, _) if by_flag => missing("Ed25519 private key (whsk_…)"),
+            (Scheme::Jwt, None) if by_flag => missing("RSA private key (PEM)"),
             _ => local_signer(session, scheme, audience),
         }
     }

@@ -1,6 +1,7 @@
 //! The commands: one file each, a folder where a command has subcommands.
 
 pub mod args;
+mod bind;
 pub mod completions;
 pub mod config;
 pub mod demo;
@@ -9,6 +10,7 @@ pub mod keys;
 pub mod listen;
 pub mod login;
 pub mod logout;
+mod ready_file;
 pub mod secrets;
 pub mod sign;
 pub mod trigger;

@@ -237,8 +237,10 @@ impl Engine {
             return;
         }
         let threshold = self.options.disable_after;
-        if self.store.change(|registry| Ok(registry.gave_up(id, threshold))) == Ok(true) {
-            self.log.disabled(id);
+        match self.store.change(|registry| Ok(registry.gave_up(id, threshold))) {
+            Ok(true) => self.log.disabled(id),
+            Ok(false) => {}
+            Err(error) => self.log.trouble(&error.message),
         }
     }
 

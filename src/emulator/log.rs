@@ -197,6 +197,11 @@ impl Log {
         ));
     }
 
+    /// Something went wrong that no caller is told of.
+    pub fn trouble(&self, text: &str) {
+        self.ui.warn(&sanitize::text(text));
+    }
+
     /// What writes the lines.
     pub fn writer(&self) -> &Writer {
         &self.writer

@@ -59,6 +59,12 @@ pub fn find(name: &str) -> Option<&'static EventType> {
     CATALOG.iter().find(|event| event.name == name)
 }
 
+/// A line for each of `events`, their names aligned, to choose from.
+pub fn menu<'e>(events: impl IntoIterator<Item = &'e EventType>) -> Vec<String> {
+    let width = CATALOG.iter().map(|event| event.name.len()).max().unwrap_or_default();
+    events.into_iter().map(|event| format!("{:width$}  {}", event.name, event.about)).collect()
+}
+
 /// The type that an unknown name was probably meant to be.
 pub fn closest(name: &str) -> Option<&'static str> {
     if let Some((_, meant)) = MISTAKEN.iter().find(|(mistaken, _)| *mistaken == name) {

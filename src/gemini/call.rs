@@ -10,7 +10,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::access::Access;
-use super::client::api_client;
+use super::client::{BodyError, api_client, read_body};
 use super::error::{ApiError, Cause, Refusal, clip};
 use super::{redact, retry};
 use crate::clock::Clock;
@@ -149,19 +149,12 @@ impl Api {
     }
 
     /// Reads the body within the limit and takes the API key out of it.
-    async fn read(&self, mut response: Response, url: &Url) -> Result<Zeroizing<String>, Cause> {
-        let mut bytes = Zeroizing::new(Vec::new());
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => break,
-                Err(error) if error.is_timeout() => return Err(self.timed_out(url)),
-                Err(error) => return Err(Cause::CutOff { host: host(url), why: reason(&error) }),
-            }
-            if bytes.len() > MAX_ANSWER {
-                return Err(Cause::TooLarge { limit: MAX_ANSWER });
-            }
-        }
+    async fn read(&self, response: Response, url: &Url) -> Result<Zeroizing<String>, Cause> {
+        let bytes = read_body(response, MAX_ANSWER).await.map_err(|error| match error {
+            BodyError::TooLarge => Cause::TooLarge { limit: MAX_ANSWER },
+            BodyError::Broken(error) if error.is_timeout() => self.timed_out(url),
+            BodyError::Broken(error) => Cause::CutOff { host: host(url), why: reason(&error) },
+        })?;
         let text = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
         Ok(Zeroizing::new(self.without_key(&text)))
     }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{ClientBuilder, NoProxy, Proxy, Url};
+use reqwest::{ClientBuilder, NoProxy, Proxy, Response, Url};
+use zeroize::Zeroizing;
 
 use super::endpoint::is_loopback;
 use crate::env::{self, Env};
@@ -34,6 +35,27 @@ pub(super) fn api_client(env: &Env, base: &Url, timeout: Duration) -> Result<req
         }
     }
     build(builder)
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug)]
+pub(super) enum BodyError {
+    /// It is larger than the limit.
+    TooLarge,
+    /// The connection broke, or the time was over.
+    Broken(reqwest::Error),
+}
+
+/// The body of an answer, of at most `limit` bytes. It may hold a secret, so it is wiped when dropped.
+pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<Zeroizing<Vec<u8>>, BodyError> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    while let Some(chunk) = response.chunk().await.map_err(BodyError::Broken)? {
+        if bytes.len() + chunk.len() > limit {
+            return Err(BodyError::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
 }
 
 fn builder(timeout: Duration) -> ClientBuilder {

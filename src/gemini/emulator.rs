@@ -7,13 +7,16 @@ use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
 use serde::Deserialize;
 
-use super::client::api_client;
+use super::client::{BodyError, api_client, read_body};
 use crate::env::Env;
 use crate::error::Failure;
 use crate::ui::sanitize;
 
 /// How much longer than the emulator itself waits its answer may take.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
+
+/// Far above what any emulator answers; whatever is longer is none.
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
 /// What became of an event so far.
 #[derive(Debug, Deserialize)]
@@ -97,16 +100,20 @@ impl EmulatorClient {
             failure.hint("start one with gwh emulator, and name its address in --via-emulator=URL")
         })?;
         let status = response.status();
-        let broken = |_| Failure::remote(format!("the answer of {place} broke off"));
-        let text = response.text().await.map_err(broken)?;
+        let text = read_body(response, MAX_ANSWER).await.map_err(|error| match error {
+            BodyError::TooLarge => {
+                Failure::remote(format!("the answer of {place} is larger than {MAX_ANSWER} bytes"))
+            }
+            BodyError::Broken(_) => Failure::remote(format!("the answer of {place} broke off")),
+        })?;
         let not_one = || {
             Failure::remote(format!("what answers at {place} is not gwh emulator"))
                 .hint("name the emulator's address in --via-emulator=URL")
         };
         if status.is_success() {
-            return serde_json::from_str(&text).map_err(|_| not_one());
+            return serde_json::from_slice(&text).map_err(|_| not_one());
         }
-        match serde_json::from_str::<Refused>(&text) {
+        match serde_json::from_slice::<Refused>(&text) {
             Ok(refused) if status.as_u16() != 404 => {
                 let why = sanitize::clipped(&refused.error.message, 200);
                 Err(Failure::remote(format!("the emulator at {place} refused: {why}")))

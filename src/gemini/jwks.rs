@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use super::client::client;
+use super::client::{BodyError, client, read_body};
 use crate::error::Failure;
 use crate::runtime;
 
@@ -23,7 +23,7 @@ pub fn fetch_jwks(url: &str) -> Result<Vec<u8>, Failure> {
                 None => failure.because(error),
             }
         };
-        let mut response = client()?.get(url).send().await.map_err(failed)?;
+        let response = client()?.get(url).send().await.map_err(failed)?;
         if !response.status().is_success() {
             let status = response.status();
             let failure = Failure::remote(format!("the key set {url} answered {status}"));
@@ -33,13 +33,12 @@ pub fn fetch_jwks(url: &str) -> Result<Vec<u8>, Failure> {
                 failure
             });
         }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > MAX_BYTES {
-                return Err(Failure::remote(format!("the key set {url} is larger than {MAX_BYTES} bytes")));
+        let bytes = read_body(response, MAX_BYTES).await.map_err(|error| match error {
+            BodyError::TooLarge => {
+                Failure::remote(format!("the key set {url} is larger than {MAX_BYTES} bytes"))
             }
-        }
-        Ok(bytes)
+            BodyError::Broken(error) => failed(error),
+        })?;
+        Ok(bytes.to_vec())
     })
 }

@@ -32,18 +32,24 @@ impl WebhookSecrets {
         let _lock = self.lock()?;
         let mut index = Index::load(&self.folder)?;
         let (target, _) = self.target(&index, None)?;
+        let before = index.clone();
         let former = index.api_key.filter(|former| *former != target);
         // The index comes first: a process that is killed in between leaves no key that nobody knows of.
         index.api_key = Some(target);
         index.backend = index.backend.or(Some(target));
         index.save(&self.folder)?;
-        self.with_key_store(target, |store, key| {
+        let stored = self.with_key_store(target, |store, key| {
             store.set(key, text)?;
             match store.get(key)? {
                 Some(back) if *back == text => Ok(()),
                 _ => Err(StoreError::Forgetful(target)),
             }
-        })?;
+        });
+        if let Err(error) = stored {
+            // The key from before is still the one that counts; where this fails, too, no key is found.
+            let _ = before.save(&self.folder);
+            return Err(error);
+        }
         if let Some(former) = former
             && self.with_key_store(former, |store, key| store.delete(key)).is_err()
         {

@@ -50,6 +50,9 @@ impl Secret {
     /// [`SecretError`] where the text cannot be a secret.
     pub fn parse(text: &str) -> Result<Self, SecretError> {
         let text = text.trim();
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(SecretError::NotBase64);
+        }
         if text.starts_with(VERSION_PREFIX) {
             // Any key does that nobody signs with; the text itself might be some sender's.
             let key = Zeroizing::new(Mac::new(text.as_bytes()).sign(&[b"a secret with a version is no key"]));
@@ -131,6 +134,7 @@ mod tests {
         assert!(is_keyed_with("whsec_AA==", &[0]));
         assert_eq!(Secret::parse("whsec_").expect_err("empty"), SecretError::Empty);
         assert_eq!(Secret::parse("").expect_err("empty"), SecretError::Empty);
+        assert_eq!(Secret::parse("v1,whsec_\u{1b}[2J").expect_err("control"), SecretError::NotBase64);
         assert_eq!(Secret::parse("whsec_no spaces!").expect_err("not base64"), SecretError::NotBase64);
     }
 

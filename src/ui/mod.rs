@@ -114,11 +114,6 @@ impl Ui {
         self.talks_to_person
     }
 
-    /// Whether a person can be asked a question: stderr, where questions stand, is a terminal, and JSON is not asked for.
-    pub fn may_ask(&self) -> bool {
-        self.talks_to_person && !self.options.json
-    }
-
     /// Writes a line of data.
     ///
     /// # Errors

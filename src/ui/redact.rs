@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 /// What a secret starts with, and how many characters make one rather than a mention of the prefix.
-const SHAPES: [(&str, usize); 4] = [("whsec_", 8), ("whsk_", 8), ("v1,whsec_", 8), ("AIza", 30)];
+const SHAPES: [(&str, usize); 3] = [("whsec_", 8), ("whsk_", 8), ("AIza", 30)];
 
 const PEM_START: &str = "-----BEGIN";
 

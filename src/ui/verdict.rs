@@ -11,8 +11,9 @@ pub fn line(style: Style, verdict: &Verdict, event_type: Option<&str>, id: Optio
     let subject = format!("{event}  {}", style.accent(id));
     match &verdict.outcome {
         Outcome::Valid(proof) => {
-            let by =
-                format!("{} with {} ({})", proof.scheme.name(), proof.key, sanitize::text(&proof.key_name));
+            // A key is shown by the `kid` that its set gives it, which is any text.
+            let (key, name) = (sanitize::clipped(&proof.key, 80), sanitize::text(&proof.key_name));
+            let by = format!("{} with {key} ({name})", proof.scheme.name());
             let notes = valid_notes(style, verdict);
             format!("{} {subject}  {by}  {notes}", style.good("✓ valid  "))
         }
@@ -55,4 +56,24 @@ pub fn meaning(style: Style, text: &str) -> String {
 /// The metadata that came back with an event, under its verdict.
 pub fn metadata(style: Style, json: &str) -> String {
     format!("  {} {}", style.dim("user_metadata:"), sanitize::clipped(json, 400))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signature::{Binding, Scheme};
+
+    #[test]
+    fn nothing_of_a_key_reaches_a_terminal_as_it_is() {
+        let proof = Proof {
+            scheme: Scheme::Jwt,
+            key: "kid\u{1b}[2J".into(),
+            key_name: "set\u{202e}".into(),
+            binding: Binding::Digest,
+        };
+        let verdict =
+            Verdict { outcome: Outcome::Valid(proof), age_seconds: Some(1), timestamp_checked: true };
+        let line = line(Style::new(false), &verdict, None, None);
+        assert!(line.contains(r"jwt with kid\x1b[2J (set\u{202e})"), "{line}");
+    }
 }

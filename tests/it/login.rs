@@ -89,3 +89,14 @@ fn a_locked_keyring_is_reported_and_the_environment_still_wins() {
     let sandbox = sandbox.env("GEMINI_API_KEY", "AIzaOfTheEnvironment");
     assert_eq!(sandbox.run(&["webhooks", "list"]).code, 0);
 }
+
+#[test]
+fn a_key_that_cannot_be_stored_leaves_the_one_before_in_use() {
+    let api = ScriptedApi::answering(|_| Reply::json(200, json!({})));
+    let keyring = TestKeyring::new(Mood::Locked);
+    let sandbox = without_key(&api).with_keyring(keyring);
+    assert_eq!(sandbox.run_with(&["login", "--secret-store", "file"], API_KEY).code, 0);
+    let failed = sandbox.run_with(&["login", "--secret-store", "keyring"], API_KEY);
+    assert_eq!(failed.code, 3, "{failed:?}");
+    assert_eq!(sandbox.run(&["webhooks", "list"]).code, 0, "the key in the file still counts");
+}

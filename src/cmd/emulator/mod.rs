@@ -2,8 +2,6 @@
 
 mod args;
 
-use std::future::ready;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +11,8 @@ use tokio::time::timeout;
 
 pub use args::Emulator;
 
-use super::listen::bind;
-use super::listen::ready_file::ReadyFile;
+use super::bind;
+use super::ready_file::ReadyFile;
 use crate::emulator::{self, Reach, Service};
 use crate::error::{Exit, Failure};
 use crate::runtime;
@@ -55,12 +53,7 @@ async fn serve(
     let url = bind::url(address, "/");
     // Without a handler a signal would end the process at once, so there is one before anybody can
     // know that the emulator is up.
-    let mut stopped = pin!(session.shutdown.requested());
-    let is_stopped = tokio::select! {
-        biased;
-        () = stopped.as_mut() => true,
-        () = ready(()) => false,
-    };
+    let stopped = session.shutdown.armed().await;
     if !address.ip().is_loopback() {
         session.ui.warn(&format!("{address} can be reached from other machines, and any API key opens it"));
     }
@@ -76,8 +69,7 @@ async fn serve(
         let _ = stopping.await;
     }));
     let end = tokio::select! {
-        () = stopped.as_mut(), if !is_stopped => Ok(Exit::Done),
-        () = ready(()), if is_stopped => Ok(Exit::Done),
+        () = stopped => Ok(Exit::Done),
         failure = emulator.log_trouble() => Err(failure),
     };
     drop(ready_file);

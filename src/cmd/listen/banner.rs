@@ -60,7 +60,7 @@ pub(super) fn greeting(session: &Session, url: &str, names: &Names, uses_identit
             .iter()
             .map(|name| if uses_identity && name.starts_with(LOCAL) { "local test keys" } else { name })
             .collect();
-        text.push_str(&format!("  keys: {}", shown.join(", ")));
+        text.push_str(&format!("  keys: {}", sanitize::text(&shown.join(", "))));
     }
     text.push_str("   ^C to quit");
     if uses_identity {

@@ -156,10 +156,11 @@ impl Goal {
     }
 
     fn remember_type(&mut self, name: &str) {
-        if let Some((_, count)) = self.types.iter_mut().find(|(known, _)| known == name) {
+        let name = sanitize::clipped(name, 40);
+        if let Some((_, count)) = self.types.iter_mut().find(|(known, _)| *known == name) {
             *count += 1;
         } else if self.types.len() < MAX_TYPES {
-            self.types.push((sanitize::clipped(name, 40), 1));
+            self.types.push((name, 1));
         }
     }
 

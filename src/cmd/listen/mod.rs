@@ -5,16 +5,13 @@
 
 mod args;
 mod banner;
-pub(in crate::cmd) mod bind;
 mod explain;
 mod goal;
 mod printer;
 mod queue;
-pub(in crate::cmd) mod ready_file;
 mod records;
 
-use std::future::{pending, ready};
-use std::pin::pin;
+use std::future::pending;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +24,8 @@ use self::banner::Names;
 use self::goal::{End, Goal, Tally};
 use self::printer::Printer;
 use self::queue::Item;
-use self::ready_file::ReadyFile;
+use crate::cmd::bind;
+use crate::cmd::ready_file::ReadyFile;
 use crate::config;
 use crate::error::{Exit, Failure};
 use crate::runtime;
@@ -87,12 +85,7 @@ async fn listen(
     let url = bind::url(address, &args.path);
     // Without a handler a signal would end the process at once, so there is one before anybody can
     // know that the server is up.
-    let mut stopped = pin!(session.shutdown.requested());
-    let is_stopped = tokio::select! {
-        biased;
-        () = stopped.as_mut() => true,
-        () = ready(()) => false,
-    };
+    let stopped = session.shutdown.armed().await;
 
     let (ends, mut ended) = mpsc::channel(1);
     let zone = session.clock.zone();
@@ -117,8 +110,7 @@ async fn listen(
         let _ = stopping.await;
     }));
     let end = tokio::select! {
-        () = stopped.as_mut(), if !is_stopped => End::Stopped,
-        () = ready(()), if is_stopped => End::Stopped,
+        () = stopped => End::Stopped,
         () = expiry(args.waiting.timeout) => End::TimedOut,
         end = ended.recv() => end.unwrap_or(End::Stopped),
     };

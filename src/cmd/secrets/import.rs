@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::set;
 use crate::error::{Exit, Failure};
-use crate::secrets::{LOCAL, WebhookRef};
 use crate::session::Session;
 use crate::signature::Secret;
 use crate::ui::sanitize;
@@ -51,7 +50,6 @@ pub fn run(args: Import, session: &Session) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let found = env_lines(&text, &source)?;
-    let name = |variable: &str| args.name.clone().unwrap_or_else(|| variable.to_owned());
     if found.len() > 1 && args.name.is_some() {
         return Err(Failure::usage(format!(
             "{source} holds {} secrets, so --name does not say which",
@@ -59,12 +57,7 @@ pub fn run(args: Import, session: &Session) -> Result<Exit, Failure> {
         )));
     }
     for (variable, secret) in &found {
-        let name = name(variable);
-        if name == LOCAL {
-            return Err(Failure::usage("local is the name of the test secret, which gwh makes itself"));
-        }
-        let known = secrets.find(&name)?.map(|stored| stored.webhook);
-        let webhook = known.unwrap_or_else(|| WebhookRef::new(name.as_str(), name.as_str()));
+        let webhook = set::named(&secrets, args.name.as_deref().unwrap_or(variable))?;
         let backend = secrets.add(&webhook, secret)?;
         set::report(session, &webhook, Some(secret), backend)?;
     }

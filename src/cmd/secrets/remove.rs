@@ -44,7 +44,7 @@ pub fn run(args: Remove, session: &Session) -> Result<Exit, Failure> {
     let stored = secrets.require(&args.webhook)?;
     let name = sanitize::text(&stored.webhook.name);
     if !args.yes {
-        if !session.stdin_is_terminal() || !session.ui.may_ask() {
+        if !session.can_ask() {
             return Err(Failure::usage(format!("removing the secrets of {name} needs a confirmation"))
                 .hint("give --yes where nobody can be asked"));
         }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::error::{Exit, Failure};
-use crate::secrets::{Backend, LOCAL, WebhookRef};
+use crate::secrets::{Backend, LOCAL, WebhookRef, WebhookSecrets};
 use crate::session::Session;
 use crate::signature::Secret;
 use crate::ui::{prompt, sanitize};
@@ -58,14 +58,10 @@ struct Stored<'a> {
 /// # Errors
 /// Kind `Usage` where no secret is given, `Configuration` where it is malformed or cannot be stored.
 pub fn run(args: Set, session: &Session) -> Result<Exit, Failure> {
-    if args.webhook == LOCAL || args.name.as_deref() == Some(LOCAL) {
-        return Err(Failure::usage("local is the name of the test secret, which gwh makes itself")
-            .hint("choose another name"));
-    }
     let secrets = session.webhook_secrets()?;
-    let known = secrets.find(&args.webhook)?.map(|stored| stored.webhook);
-    let mut webhook = known.unwrap_or_else(|| WebhookRef::new(args.webhook.as_str(), args.webhook.as_str()));
+    let mut webhook = named(&secrets, &args.webhook)?;
     if let Some(name) = &args.name {
+        check_name(name)?;
         webhook.name.clone_from(name);
     }
     let secret = read_secret(&args, session)?;
@@ -73,6 +69,27 @@ pub fn run(args: Set, session: &Session) -> Result<Exit, Failure> {
     let backend = secrets.rotate(&webhook, &secret, previous_expires)?;
     report(session, &webhook, Some(&secret), backend)?;
     Ok(Exit::Done)
+}
+
+/// The webhook that a secret is stored for: the known one of this id or name, or a new one.
+///
+/// # Errors
+/// Kind `Usage` where the name cannot be one or is not unique.
+pub(super) fn named(secrets: &WebhookSecrets, id_or_name: &str) -> Result<WebhookRef, Failure> {
+    check_name(id_or_name)?;
+    let known = secrets.find(id_or_name)?.map(|stored| stored.webhook);
+    Ok(known.unwrap_or_else(|| WebhookRef::new(id_or_name, id_or_name)))
+}
+
+fn check_name(name: &str) -> Result<(), Failure> {
+    if name.trim().is_empty() {
+        return Err(Failure::usage("the webhook's id or name is empty"));
+    }
+    if name == LOCAL {
+        return Err(Failure::usage("local is the name of the test secret, which gwh makes itself")
+            .hint("choose another name"));
+    }
+    Ok(())
 }
 
 fn end(now: Timestamp, length: Duration) -> Result<Timestamp, Failure> {
@@ -92,7 +109,8 @@ pub(super) fn report(
         return session.ui.object(&Stored { kind: "stored", name, id, truncated, backend });
     }
     let name = sanitize::text(name);
-    session.ui.note(&format!("stored the secret of {name} {truncated} in {backend}").replace("  ", " "));
+    let shown = if truncated.is_empty() { String::new() } else { format!(" {truncated}") };
+    session.ui.note(&format!("stored the secret of {name}{shown} in {backend}"));
     Ok(())
 }
 
@@ -129,7 +147,7 @@ fn read_text(args: &Set, session: &Session) -> Result<(Zeroizing<String>, String
         return Ok((Zeroizing::new(text.to_owned()), variable.clone()));
     }
     if args.secret_file.is_none() && session.stdin_is_terminal() {
-        if !session.ui.may_ask() {
+        if !session.can_ask() {
             return Err(Failure::usage("no secret is given")
                 .hint("give it with --secret-file, --secret-env or on stdin"));
         }

@@ -40,11 +40,8 @@ pub(super) fn choose(given: Option<&str>, session: &Session) -> Result<String, F
             }
             Ok(name.to_owned())
         }
-        None if session.stdin_is_terminal() && session.ui.may_ask() => {
-            let width = CATALOG.iter().map(|event| event.name.len()).max().unwrap_or(0);
-            let items: Vec<String> =
-                CATALOG.iter().map(|event| format!("{:width$}  {}", event.name, event.about)).collect();
-            let chosen = prompt::select("Which event?", &items)?;
+        None if session.can_ask() => {
+            let chosen = prompt::select("Which event?", &catalog::menu(CATALOG))?;
             Ok(CATALOG[chosen].name.to_owned())
         }
         None => Err(Failure::usage("which event to send is missing: the argument EVENT, or --data")

@@ -19,10 +19,9 @@ use clap::Args;
 use hyper::Uri;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::cmd::args::SecretArgs;
+use crate::cmd::args::{SecretArgs, single_stdin};
 use crate::config;
 use crate::deliver::{Corruption, Limits, Sender, Spoiler, Target, own_headers};
-use crate::env;
 use crate::error::{Exit, Failure};
 use crate::runtime;
 use crate::session::Session;
@@ -82,7 +81,7 @@ pub struct Trigger {
         default_missing_value = "",
         conflicts_with_all = [
             "to", "list", "headers", "scheme", "timestamp", "audience", "corrupt", "secret_file",
-            "secret_env", "count", "rate", "concurrency", "duplicate", "expect_status",
+            "secret_env", "webhook", "count", "rate", "concurrency", "duplicate", "expect_status",
         ]
     )]
     via_emulator: Option<String>,
@@ -178,7 +177,6 @@ pub fn run(args: Trigger, session: &Session) -> Result<Exit, Failure> {
     let url = destination(args.to.as_ref(), session)?;
     let (body, event_type) = content(&args, session)?;
     let signing = args.signing;
-    let local = signs_locally(&signing, session);
     let audience = session.config.get(&config::AUDIENCE, signing.audience);
     let signer = signing.secrets.signer(session, signing.scheme, audience)?;
     let spoil = |corruption| {
@@ -194,7 +192,7 @@ pub fn run(args: Trigger, session: &Session) -> Result<Exit, Failure> {
         corruption: signing.corrupt,
         fault: fault(signing.corrupt, signing.timestamp, session.now()),
         scheme: signing.scheme,
-        signed_locally: local,
+        signed_locally: !signing.secrets.is_given(session),
         body_size: body.len(),
         expected: sending.expect_status,
         count: sending.count,
@@ -244,9 +242,10 @@ fn content(args: &Trigger, session: &Session) -> Result<(Body, Option<String>), 
         let name = event::choose(args.event.as_deref(), session)?;
         return Body::sample(&name, changes, session.random.as_ref());
     };
-    if args.signing.secrets.reads_stdin() && body::reads_stdin(data) {
-        return Err(Failure::usage("--data and --secret-file cannot both read stdin"));
-    }
+    single_stdin([
+        (body::reads_stdin(data), "--data -"),
+        (args.signing.secrets.reads_stdin(), "--secret-file -"),
+    ])?;
     let (body, found) = Body::given(&body::read(data, session)?, &changes)?;
     if let (Some(named), Some(found)) = (&args.event, &found)
         && named != found
@@ -262,12 +261,6 @@ fn fault(corruption: Option<Corruption>, timestamp: Option<Moment>, now: i64) ->
     let tolerance = Policy::TOLERANCE.as_secs();
     let is_off = timestamp.is_some_and(|moment| moment.unix(now).abs_diff(now) > tolerance);
     corruption.map(Corruption::what).or(is_off.then_some("its timestamp is more than five minutes from now"))
-}
-
-/// Whether the local test identity signs: nothing else was given that could.
-fn signs_locally(signing: &Signing, session: &Session) -> bool {
-    let by_flag = !signing.secrets.secret_file.is_empty() || !signing.secrets.secret_env.is_empty();
-    !by_flag && session.env.text(env::WEBHOOK_SIGNING_SECRET).is_none()
 }
 
 /// The headers of every delivery, and those of the user that replace a message's own.

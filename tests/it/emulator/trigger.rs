@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use super::{Emulator, text};
-use crate::support::{NOW, Receiver, Sandbox};
+use crate::support::{NOW, Receiver, Reply, Sandbox};
 
 #[test]
 fn an_event_goes_out_through_the_emulator_signed_with_the_webhooks_secret() {
@@ -88,4 +88,14 @@ fn listen_verifies_what_the_emulator_sends_for_a_webhook_that_gwh_created() {
     let types: Vec<String> = deliveries.iter().map(|line| text(line, "/event_type")).collect();
     assert_eq!(types, ["batch.succeeded", "webhook.ping"]);
     assert!(deliveries.iter().all(|line| line["verdict"]["valid"] == true), "{deliveries:?}");
+}
+
+#[test]
+fn an_answer_without_an_end_is_not_taken_in() {
+    let huge = " ".repeat(9 * 1024 * 1024);
+    let other = Receiver::scripted(move |_, _| Reply::with_body(200, "", &huge));
+    let via = format!("--via-emulator={}", other.url("/"));
+    let output = Sandbox::new().run(&["trigger", &via, "batch.succeeded"]);
+    assert_eq!(output.code, 4);
+    assert!(output.err().contains("is larger than 8388608 bytes"), "{output:?}");
 }

@@ -157,3 +157,16 @@ fn a_damaged_list_and_a_damaged_secret_are_named_and_the_doctor_knows_the_way_ou
     assert_eq!(sandbox.run(&["secrets", "get", "prod"]).out(), format!("{SECRET}\n"));
     assert_eq!(sandbox.run(&["secrets", "doctor"]).code, 0);
 }
+
+#[test]
+fn a_secret_needs_a_name_to_be_found_by() {
+    let sandbox = Sandbox::new().with_keyring(TestKeyring::new(Mood::Fine));
+    for args in [&["secrets", "set", ""][..], &["secrets", "set", "prod", "--name", " "]] {
+        let output = sandbox.run_with(args, SECRET);
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(output.err().contains("is empty"), "{output:?}");
+    }
+    let output = sandbox.run_with(&["secrets", "import", "-"], format!("={SECRET}\n"));
+    assert_eq!(output.code, 2, "{output:?}");
+    assert_eq!(sandbox.run(&["secrets", "list"]).out(), "");
+}

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::time::Instant;
 
 use super::{Nowhere, sandbox, to};
-use crate::support::{DEADLINE, Output, Receiver, Reply};
+use crate::support::{DEADLINE, Output, Receiver, Reply, Sandbox};
 
 /// Sends one event to a receiver that replies so.
 fn reply(script: impl Fn() -> Reply + Send + Sync + 'static, more: &[&str]) -> Output {
@@ -183,4 +183,16 @@ fn json_says_the_same() {
     assert_eq!(output.json()["error_kind"], "connection_refused");
     let error: serde_json::Value = serde_json::from_str(output.err()).expect("one JSON object");
     assert_eq!((error["type"].as_str(), error["kind"].as_str()), (Some("error"), Some("remote")));
+}
+
+#[test]
+fn a_refusal_of_a_stored_webhooks_secret_is_not_blamed_on_the_test_secret() {
+    let sandbox = Sandbox::new().env("GWH_SECRET_STORE", "file");
+    sandbox.run_with(&["secrets", "set", "prod"], "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    let receiver = Receiver::answering(401);
+    let output = sandbox.run(&to(&receiver.url("/"), &["batch.expired", "--webhook", "prod"]));
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.out().contains("hint: the handler verifies with another secret"), "{output:?}");
+    let both = sandbox.run(&["trigger", "--via-emulator", "batch.expired", "--webhook", "prod"]);
+    assert_eq!(both.code, 2, "the emulator signs with its webhooks' own secrets: {both:?}");
 }

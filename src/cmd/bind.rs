@@ -11,7 +11,7 @@ use crate::error::Failure;
 ///
 /// # Errors
 /// Kind `Configuration`: the port is taken or not allowed, or the address is not this machine's.
-pub(in crate::cmd) async fn bind(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Failure> {
+pub(super) async fn bind(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Failure> {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let unknown = || Failure::configuration(format!("cannot listen on {host}: it is not an address"));
     let addresses: Vec<SocketAddr> = lookup_host((bare, port))
@@ -41,7 +41,7 @@ fn failure(host: &str, port: u16, error: Error) -> Failure {
 }
 
 /// The URL that this machine reaches the listener at.
-pub(in crate::cmd) fn url(address: SocketAddr, path: &str) -> String {
+pub(super) fn url(address: SocketAddr, path: &str) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

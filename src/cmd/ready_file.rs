@@ -9,7 +9,7 @@ use tempfile::Builder;
 use crate::error::Failure;
 
 /// A file that holds the URL while the server takes deliveries.
-pub(in crate::cmd) struct ReadyFile {
+pub(super) struct ReadyFile {
     path: PathBuf,
     text: String,
 }
@@ -19,7 +19,7 @@ impl ReadyFile {
     ///
     /// # Errors
     /// Kind `Configuration` where it cannot be written.
-    pub(in crate::cmd) fn write(directory: &Path, file: &Path, url: &str) -> Result<Self, Failure> {
+    pub(super) fn write(directory: &Path, file: &Path, url: &str) -> Result<Self, Failure> {
         let ready = ReadyFile { path: directory.join(file), text: format!("{url}\n") };
         ready.persist().map_err(|error| {
             Failure::configuration(format!("cannot write --ready-file {}", file.display())).because(error)
