@@ -34,13 +34,13 @@ fn a_person_sees_a_line_for_each_request() {
     assert_eq!(
         out,
         "\
-12:00:00 --> batch.succeeded   msg_7c9e…  ✓ v1 local      110 B   gs://my-bucket/results.jsonl  {\"job\":7}
-12:00:00 --> batch.succeeded   msg_7c9e…  ✓ v1 local      retry 2, 0s after the first
+12:00:00 --> batch.succeeded              msg_7c9e…  ✓ v1 local      110 B   gs://my-bucket/results.jsonl  {\"job\":7}
+12:00:00 --> batch.succeeded              msg_7c9e…  ✓ v1 local      retry 2, 0s after the first
 12:00:00 --> interaction.requires_action  m1         ✓ v1 local      59 B    v1_x waits for an action
-12:00:00 --> (no type)         msg_plain  ✓ v1 local      5 B     not a JSON object
-12:00:00 --> batch.succeeded   (no id)    ✗ missing header
+12:00:00 --> (no type)                    msg_plain  ✓ v1 local      5 B     not a JSON object
+12:00:00 --> batch.succeeded              (no id)    ✗ missing header
          ! missing webhook-id, webhook-timestamp, webhook-signature
-12:00:00 --> GET /favicon.ico             ✗ 405 deliveries are sent with POST
+12:00:00 --> GET /favicon.ico                        ✗ 405 deliveries are sent with POST
 "
     );
     assert_eq!(
