@@ -61,7 +61,7 @@ pub struct VerifyArgs {
     #[arg(long)]
     pub require_body_binding: bool,
     /// How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]
-    #[arg(long, value_name = "DURATION", value_parser = units::duration)]
+    #[arg(long, value_name = "DURATION", value_parser = units::duration, allow_hyphen_values = true)]
     pub tolerance: Option<std::time::Duration>,
 }
 
@@ -171,6 +171,7 @@ impl SecretArgs {
         for variable in &self.secret_env {
             let text = session.env.text(variable).ok_or_else(|| {
                 Failure::configuration(format!("--secret-env {variable}: the variable is not set"))
+                    .hint("give the name of a variable that holds the secret, never the secret itself")
             })?;
             let name: Arc<str> = variable.as_str().into();
             all.extend(parse_material(text, &name)?.into_iter().map(|material| (name.clone(), material)));

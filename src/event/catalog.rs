@@ -46,6 +46,32 @@ catalog! {
     "video.generated", Live, "a video is ready";
 }
 
+/// The keys of an envelope and of its `data` in the order in which the documentation writes them.
+pub const KEYS: &[&str] = &[
+    "type",
+    "version",
+    "timestamp",
+    "data",
+    "id",
+    "output_file_uri",
+    "file_name",
+    "error_code",
+    "error_message",
+    "user_metadata",
+];
+
+/// How many columns the longest name takes: what aligns lines that name a type.
+pub const LONGEST_NAME: usize = {
+    let (mut longest, mut row) = (0, 0);
+    while row < CATALOG.len() {
+        if CATALOG[row].name.len() > longest {
+            longest = CATALOG[row].name.len();
+        }
+        row += 1;
+    }
+    longest
+};
+
 /// Names that early samples and articles use, and what they mean.
 const MISTAKEN: [(&str, &str); 4] = [
     ("batch.completed", "batch.succeeded"),

@@ -16,12 +16,14 @@ const MAX_BYTES: usize = 256 * 1024;
 pub fn fetch_jwks(url: &str) -> Result<Vec<u8>, Failure> {
     runtime::block_on(async {
         let failed = |error: reqwest::Error| {
-            // The source says what happened; the error itself repeats the URL.
-            let failure = Failure::remote(format!("cannot fetch the key set {url}"));
-            match error.source() {
-                Some(source) => failure.because(source.to_string()),
-                None => failure.because(error),
+            // The innermost source says what happened; the error itself repeats the URL.
+            let failure = Failure::remote(format!("cannot fetch the key set {url}"))
+                .hint("give a file to --jwks where there is no network, or try again");
+            let mut innermost: &(dyn Error + 'static) = &error;
+            while let Some(source) = innermost.source() {
+                innermost = source;
             }
+            failure.because(innermost.to_string())
         };
         let response = client()?.get(url).send().await.map_err(failed)?;
         if !response.status().is_success() {

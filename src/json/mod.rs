@@ -10,6 +10,7 @@ mod write;
 use std::borrow::Cow;
 
 pub use parse::{JsonError, MAX_DEPTH, parse};
+pub(crate) use write::place;
 pub use write::{Escapes, Layout, Order, Style, write};
 
 /// A JSON value whose scalars are the slices of text that they were written as.

@@ -22,6 +22,8 @@ pub enum Order {
     Kept,
     /// By key, code point by code point.
     Sorted,
+    /// First the keys that are listed, in the order of the list, then the others as written.
+    Listed(&'static [&'static str]),
 }
 
 /// How the characters of strings are written.
@@ -71,8 +73,10 @@ fn value(node: &Node<'_>, style: Style, depth: usize, out: &mut String) {
         }),
         Node::Object(members) => {
             let mut ordered: Vec<&(&str, Node<'_>)> = members.iter().collect();
-            if style.order == Order::Sorted {
-                ordered.sort_by(|(a, _), (b, _)| unescape(a).cmp(&unescape(b)));
+            match style.order {
+                Order::Kept => {}
+                Order::Sorted => ordered.sort_by(|(a, _), (b, _)| unescape(a).cmp(&unescape(b))),
+                Order::Listed(list) => ordered.sort_by_key(|(key, _)| place(list, key)),
             }
             items(ordered.into_iter(), ['{', '}'], style, depth, out, |(key, member), out| {
                 string(key, style.escapes, out);
@@ -81,6 +85,11 @@ fn value(node: &Node<'_>, style: Style, depth: usize, out: &mut String) {
             });
         }
     }
+}
+
+/// Where a key stands in a list; those that do not stand in it come last.
+pub(crate) fn place(list: &[&str], key: &str) -> usize {
+    list.iter().position(|listed| *listed == key).unwrap_or(list.len())
 }
 
 fn items<T>(

@@ -16,6 +16,8 @@ pub(super) struct Head<'a> {
     pub(super) rest: &'a [u8],
     /// Whether an empty line ends the headers.
     pub(super) is_ended: bool,
+    /// Whether `curl -v`'s marks stand before its lines.
+    pub(super) is_quoted: bool,
     /// How many lines the head takes, with the empty one and those skipped before it.
     pub(super) lines: usize,
     has_start_line: bool,
@@ -40,6 +42,7 @@ impl<'a> Head<'a> {
             target: None,
             rest: &[],
             is_ended: false,
+            is_quoted: lines.is_quoted,
             lines: 0,
             has_start_line: true,
             fields: Vec::new(),
@@ -152,6 +155,9 @@ impl<'a> Iterator for Lines<'a> {
             self.count += 1;
             let is_remark = line.starts_with(b"* ");
             if !self.is_begun {
+                if is_listener_remark(line) {
+                    continue;
+                }
                 self.is_quoted |= is_remark || line.starts_with(b"> ");
                 self.is_begun = !line.is_empty() && !is_remark;
             }
@@ -163,6 +169,20 @@ impl<'a> Iterator for Lines<'a> {
         }
         None
     }
+}
+
+/// What `nc -lv` says before it writes what it receives, where both went to one file.
+fn is_listener_remark(line: &[u8]) -> bool {
+    [
+        &b"Listening on "[..],
+        b"listening on ",
+        b"Connection received on ",
+        b"Connection from ",
+        b"connect to [",
+        b"Ncat: ",
+    ]
+    .iter()
+    .any(|remark| line.starts_with(remark))
 }
 
 trait SplitOnce {

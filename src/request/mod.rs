@@ -77,6 +77,9 @@ pub enum RequestError {
     /// A line of the head is neither a header nor the empty line.
     #[error("line {0} is not a header of the form name: value")]
     Header(usize),
+    /// What follows the head is `curl -v`'s own talk: it shows the headers that it sent, not the body.
+    #[error("curl -v does not show the body that it sent")]
+    NoBody,
     /// There are more headers than any real delivery has.
     #[error("there are more than {} headers", head::MAX_HEADERS)]
     TooManyHeaders,
@@ -104,8 +107,19 @@ pub fn parse(input: &[u8]) -> Result<Option<Request<'_>>, RequestError> {
         notes.push(Note::NoBlankLine);
     }
     let headers = head.headers()?;
+    if head.is_quoted && is_talk(head.rest) {
+        return Err(RequestError::NoBody);
+    }
     let body = body::read(&headers, head.rest, &mut notes)?;
     Ok(Some(Request { method: head.method, target: head.target, headers, body, notes }))
+}
+
+/// Whether every line is one that `curl -v` writes: its remarks, what it received, and how much data passed.
+fn is_talk(rest: &[u8]) -> bool {
+    let mut lines =
+        rest.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty());
+    let is_mark = |line: &[u8]| [&b"* "[..], b"} [", b"{ [", b"<"].iter().any(|mark| line.starts_with(mark));
+    lines.clone().next().is_some() && lines.all(is_mark)
 }
 
 /// Reads a file of headers as `curl -D` writes it: a status line, headers, an empty line, and the same
@@ -123,7 +137,8 @@ pub fn parse_headers(input: &[u8]) -> Result<Vec<Header>, RequestError> {
             other => other,
         })?;
         line += head.lines;
-        rest = head.rest;
+        // After the head that curl -v shows comes its talk about the answer.
+        rest = if head.is_quoted { &[] } else { head.rest };
     }
     Ok(last)
 }

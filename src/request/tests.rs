@@ -52,6 +52,31 @@ fn http2_pseudo_headers_and_curls_marks_are_understood() {
 }
 
 #[test]
+fn a_dump_of_curl_alone_has_headers_and_no_body() {
+    let dump = b"* Connected\n> POST /h HTTP/1.1\r\n> webhook-id: a\r\n> Content-Length: 4\r\n> \r\n\
+        } [4 bytes data]\n< HTTP/1.1 200 OK\r\n< \r\n* Connection #0 left intact\n";
+    assert_eq!(parse(dump), Err(RequestError::NoBody));
+    let headers = parse_headers(dump).expect("headers");
+    assert_eq!(headers.first(), Some(&("webhook-id".to_owned(), b"a".to_vec())));
+    let sent = "> POST /h HTTP/1.1\n> webhook-id: a\n> \n";
+    assert_eq!(read(sent).body.as_ref(), b"", "an empty body is one");
+}
+
+#[test]
+fn what_a_listener_says_before_the_request_is_passed_over() {
+    for talk in [
+        "Listening on 0.0.0.0 8080\nConnection received on localhost 53210\n",
+        "Ncat: Version 7.93\nNcat: Listening on 0.0.0.0:80\nNcat: Connection from 127.0.0.1.\n",
+        "listening on [any] 80 ...\nconnect to [127.0.0.1] from localhost [127.0.0.1] 53210\n",
+    ] {
+        let dump = format!("{talk}POST /h HTTP/1.1\nwebhook-id: a\n\nbody");
+        let request = read(&dump);
+        assert_eq!((request.target.as_deref(), request.body.as_ref()), (Some("/h"), &b"body"[..]), "{talk}");
+    }
+    assert!(parse(b"Listening on 0.0.0.0 8080\n").expect("no error").is_none());
+}
+
+#[test]
 fn content_length_bounds_the_body() {
     let with = |length: &str, body: &str| format!("POST / HTTP/1.1\nContent-Length: {length}\n\n{body}");
     let long = with("4", "body\n\n");

@@ -237,7 +237,12 @@ fn decode(encoded: &[u8], out: &mut [u8], scheme: Scheme) -> Result<(), Rejectio
 }
 
 fn wrong_length(scheme: Scheme, length: usize, wanted: usize) -> String {
-    format!("the {} signature is {length} bytes long instead of {wanted}", scheme.name())
+    let known = match (scheme, length) {
+        (Scheme::V1, 20) => ", as long as one of SHA-1",
+        (Scheme::V1, 64) => ", as long as one of SHA-512 or Ed25519",
+        _ => "",
+    };
+    format!("the {} signature is {length} bytes long instead of {wanted}{known}", scheme.name())
 }
 
 fn no_key(scheme: Scheme, wanted: &str, given: &str) -> Rejection {

@@ -6,12 +6,18 @@ use jiff::tz::TimeZone;
 
 use super::{Style, sanitize, verdict};
 use crate::event::Event;
+use crate::event::catalog::LONGEST_NAME;
 use crate::server::{Arrival, Attempt, Refused};
 use crate::signature::Outcome;
 use crate::units::{human_duration, human_size, time_of_day};
 
 /// The width of the time and its space: what is said below a line is indented by it.
 const INDENT: usize = 9;
+/// The width of the type: every type that is known fits, so that what follows stays in its column.
+const TYPE_WIDTH: usize = LONGEST_NAME;
+const ID_WIDTH: usize = 9;
+/// A request that is no delivery has the room of the type and the id.
+const REQUEST_WIDTH: usize = TYPE_WIDTH + 2 + ID_WIDTH;
 const MEANING_WIDTH: usize = 120;
 const METADATA_WIDTH: usize = 80;
 const NOTE_WIDTH: usize = 400;
@@ -30,9 +36,9 @@ pub fn delivery(
     let event_type = event.and_then(Event::type_name);
     let event_type = sanitize::clipped(event_type.as_deref().unwrap_or("(no type)"), 40);
     let id = arrival.webhook_id();
-    let id = sanitize::clipped(id.as_deref().unwrap_or("(no id)"), 9);
-    let id = style.accent(format_args!("{id:<9}"));
-    let _ = write!(out, "{} --> {event_type:<16}  {id}  ", time_of_day(arrival.received_at, zone));
+    let id = sanitize::clipped(id.as_deref().unwrap_or("(no id)"), ID_WIDTH);
+    let id = style.accent(format_args!("{id:<ID_WIDTH$}"));
+    let _ = write!(out, "{} --> {event_type:<TYPE_WIDTH$}  {id}  ", time_of_day(arrival.received_at, zone));
     match &arrival.verdict.outcome {
         Outcome::Invalid(rejection) => {
             let _ = write!(out, "{}", style.bad(format_args!("✗ {}", rejection.reason.words())));
@@ -64,7 +70,7 @@ pub fn refused(out: &mut String, style: Style, zone: &TimeZone, refused: &Refuse
     let status = refused.reason.status().map(|status| format!("{} ", status.as_u16())).unwrap_or_default();
     let reason = style.bad(format_args!("✗ {status}{}", refused.reason.words()));
     let time = time_of_day(refused.received_at, zone);
-    let _ = write!(out, "{time} --> {:<27}  {reason}", request.trim_end());
+    let _ = write!(out, "{time} --> {:<REQUEST_WIDTH$}  {reason}", request.trim_end());
     end_line(out);
 }
 

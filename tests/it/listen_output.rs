@@ -34,13 +34,14 @@ fn a_person_sees_a_line_for_each_request() {
     assert_eq!(
         out,
         "\
-12:00:00 --> batch.succeeded   msg_7c9e…  ✓ v1 local      110 B   gs://my-bucket/results.jsonl  {\"job\":7}
-12:00:00 --> batch.succeeded   msg_7c9e…  ✓ v1 local      retry 2, 0s after the first
+12:00:00 --> batch.succeeded              msg_7c9e…  ✓ v1 local      110 B   gs://my-bucket/results.jsonl  {\"job\":7}
+12:00:00 --> batch.succeeded              msg_7c9e…  ✓ v1 local      retry 2, 0s after the first
 12:00:00 --> interaction.requires_action  m1         ✓ v1 local      59 B    v1_x waits for an action
-12:00:00 --> (no type)         msg_plain  ✓ v1 local      5 B     not a JSON object
-12:00:00 --> batch.succeeded   (no id)    ✗ missing header
+12:00:00 --> (no type)                    msg_plain  ✓ v1 local      5 B     not a JSON object
+12:00:00 --> batch.succeeded              (no id)    ✗ missing header
          ! missing webhook-id, webhook-timestamp, webhook-signature
-12:00:00 --> GET /favicon.ico             ✗ 405 deliveries are sent with POST
+         ! the sender must set all three webhook-* headers, and a proxy must let them through; gwh trigger sends a signed delivery, gwh sign --as curl prints one
+12:00:00 --> GET /favicon.ico                        ✗ 405 deliveries are sent with POST
 "
     );
     assert_eq!(
@@ -52,6 +53,34 @@ Ready on URL  secrets: local  keys: local test keys   ^C to quit
   a handler's key set:  gwh keys jwks
 5 deliveries: 4 verified, 1 invalid, 1 retry, 1 other request
 "
+    );
+}
+
+#[test]
+fn what_nothing_explains_gets_advice_and_only_once() {
+    let sandbox = Sandbox::new();
+    let (out, _) = shown(&sandbox, &[], |url| {
+        let body = r#"{"type":"video.generated"}"#;
+        for id in ["m1", "m2"] {
+            let mut headers = signed(&sandbox, id, body);
+            let wrong = format!("v1,{}=", "A".repeat(43));
+            headers.iter_mut().filter(|(name, _)| name == "webhook-signature").for_each(|(_, value)| {
+                value.clone_from(&wrong);
+            });
+            post(url, "/", &headers, body.as_bytes());
+        }
+    });
+    let key =
+        out.split("compared with ").nth(1).and_then(|rest| rest.split(' ').next()).expect("names the key");
+    let refused = "✗ signature mismatch\n         ! no v1 signature matches with any of the secrets\n";
+    assert_eq!(
+        out,
+        format!(
+            "12:00:00 --> video.generated              m1         {refused}         \
+             ! it was compared with {key} (local)\n         \
+             ! give the secret of the webhook that sent it with --secret-file or --secret-env\n\
+             12:00:00 --> video.generated              m2         {refused}"
+        )
     );
 }
 

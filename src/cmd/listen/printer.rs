@@ -15,7 +15,6 @@ use super::records;
 use crate::error::Failure;
 use crate::event::Event;
 use crate::server::{Arrival, LiveKeys, Report};
-use crate::signature::diagnose::Finding;
 use crate::ui::{Ui, arrival as lines};
 
 /// Output is written once it has this many bytes.
@@ -153,7 +152,7 @@ impl Pen {
         if self.ui.json() {
             self.out.push_str(&records::line(&arrival.record(event.as_ref(), &diagnosis)));
         } else {
-            let notes: Vec<String> = diagnosis.findings.iter().map(Finding::hint).collect();
+            let notes = self.explainer.notes(arrival, &diagnosis);
             let style = self.ui.out_style();
             lines::delivery(&mut self.out, style, &self.zone, arrival, event.as_ref(), &notes);
         }

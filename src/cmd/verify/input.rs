@@ -13,7 +13,7 @@ use clap::{ArgGroup, Args};
 use crate::capture;
 use crate::env;
 use crate::error::Failure;
-use crate::request::{self, Header, is_header_name};
+use crate::request::{self, Header, RequestError, is_header_name};
 use crate::session::Session;
 use crate::signature::{ID, SIGNATURE, TIMESTAMP, holds_token};
 use crate::ui::sanitize;
@@ -155,8 +155,7 @@ pub(super) fn recognise<'a>(
         }
         Err(_) => {}
     }
-    let parsed = request::parse(bytes)
-        .map_err(|error| Failure::usage("the HTTP request is malformed").because(error))?;
+    let parsed = request::parse(bytes).map_err(malformed_request)?;
     match parsed {
         Some(request) => {
             let mut delivery = Delivery::new(Form::Request, request.headers, request.body);
@@ -164,6 +163,16 @@ pub(super) fn recognise<'a>(
             Ok(delivery)
         }
         None => Err(no_headers(bytes)),
+    }
+}
+
+fn malformed_request(error: RequestError) -> Failure {
+    let failure = Failure::usage("the HTTP request is malformed").because(error);
+    match error {
+        RequestError::NoBody => failure.hint(
+            "give the same file with --headers-file and the body as FILE: gwh verify --headers-file DUMP BODY",
+        ),
+        _ => failure,
     }
 }
 

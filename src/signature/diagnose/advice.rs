@@ -2,6 +2,7 @@
 
 use super::super::headers::parse_timestamp;
 use super::super::verdict::{Reason, Scheme, Verdict};
+use super::Source;
 use super::case::Case;
 use super::schemes::SERVICE_KEYS;
 
@@ -9,7 +10,7 @@ use super::schemes::SERVICE_KEYS;
 const NAMED: usize = 4;
 
 /// What to do about this verdict on this delivery; nothing where there is nothing to do.
-pub(super) fn of_verdict(case: &Case<'_>, verdict: &Verdict) -> Vec<String> {
+pub(super) fn of_verdict(case: &Case<'_>, verdict: &Verdict, source: Source) -> Vec<String> {
     let Some(reason) = verdict.reason() else {
         return Vec::new();
     };
@@ -18,7 +19,7 @@ pub(super) fn of_verdict(case: &Case<'_>, verdict: &Verdict) -> Vec<String> {
     let general = if reason == Reason::BodyNotBound && verdict.is_valid() {
         "trust the body no further than the sender; --require-body-binding refuses such deliveries".to_owned()
     } else {
-        of_reason(reason, scheme, at.as_deref().unwrap_or("TIME"))
+        of_reason(reason, scheme, at.as_deref().unwrap_or("TIME"), source)
     };
     let keys = (reason == Reason::SignatureMismatch && case.has_signatures())
         .then(|| keys_tried(case, scheme))
@@ -27,9 +28,12 @@ pub(super) fn of_verdict(case: &Case<'_>, verdict: &Verdict) -> Vec<String> {
 }
 
 /// What to do about `reason`; `at` is the delivery's timestamp, or a word that stands for it.
-pub(super) fn of_reason(reason: Reason, scheme: Option<Scheme>, at: &str) -> String {
+pub(super) fn of_reason(reason: Reason, scheme: Option<Scheme>, at: &str, source: Source) -> String {
+    if let Some(text) = to_senders(reason).filter(|_| source == Source::Received) {
+        return text.to_owned();
+    }
     let text = match reason {
-        Reason::SignatureMismatch | Reason::NoKey => return of_keys(reason, scheme),
+        Reason::SignatureMismatch | Reason::NoKey => return of_keys(reason, scheme, source),
         Reason::UnknownKey => {
             return format!("key sets change: fetch the present one with --jwks {SERVICE_KEYS}");
         }
@@ -70,8 +74,29 @@ pub(super) fn of_reason(reason: Reason, scheme: Option<Scheme>, at: &str) -> Str
     text.to_owned()
 }
 
+/// What to do where it is the sender of a delivery, or something on its way, that has to change.
+fn to_senders(reason: Reason) -> Option<&'static str> {
+    match reason {
+        Reason::MissingHeader => Some(
+            "the sender must set all three webhook-* headers, and a proxy must let them through; gwh trigger \
+             sends a signed delivery, gwh sign --as curl prints one",
+        ),
+        Reason::TimestampTooOld => Some(
+            "it was replayed or held up, or a clock is wrong: sign each attempt with the time it is sent, or \
+             accept older ones with --tolerance",
+        ),
+        Reason::TimestampInFuture => Some(
+            "set the clock that is wrong, the sender's or this machine's, or accept more with --tolerance",
+        ),
+        Reason::TokenExpired => {
+            Some("the sender must make a fresh token for each attempt, or accept older ones with --tolerance")
+        }
+        _ => None,
+    }
+}
+
 /// What to do where no key at hand made the signature.
-fn of_keys(reason: Reason, scheme: Option<Scheme>) -> String {
+fn of_keys(reason: Reason, scheme: Option<Scheme>, source: Source) -> String {
     let keys = match scheme {
         Some(Scheme::V1) => {
             "give the secret of the webhook that sent it with --secret-file or --secret-env".to_owned()
@@ -83,7 +108,10 @@ fn of_keys(reason: Reason, scheme: Option<Scheme>) -> String {
             .to_owned(),
     };
     match reason {
-        Reason::SignatureMismatch => format!("{keys}, and the body byte for byte as it arrived"),
+        // What a server received is what arrived.
+        Reason::SignatureMismatch if source == Source::Given => {
+            format!("{keys}, and the body byte for byte as it arrived")
+        }
         _ => keys,
     }
 }

@@ -34,6 +34,8 @@ const NEWLINE_LOST: &str =
     "something removed it after signing: keep the bytes as they arrive (curl --data-binary, not -d)";
 const LATIN1: &str =
     "something took the body's UTF-8 for Latin-1 or Windows-1252: read and write it as bytes";
+const UTF16: &str =
+    "something saved it as UTF-16, as > of Windows PowerShell does: save the bytes as they came";
 const ENCODED_ONCE_MORE: &str = "something encoded the body once more after signing: send the JSON itself";
 const ENCODED_FOR_SIGNING: &str =
     "the sender signed an encoded form of the body: it must sign the bytes that it sends";
@@ -103,6 +105,22 @@ const EDITS: &[Edit] = &[
         fix: "something padded the body after signing, or the sender signed it trimmed: sign and send the same bytes",
         signed: |body| {
             Some(body.trim_ascii()).filter(|trimmed| trimmed.len() < body.len()).map(Cow::Borrowed)
+        },
+    },
+    Edit {
+        cause: Cause::BodyUtf16,
+        once: "the body is turned from UTF-16 into UTF-8",
+        fix: UTF16,
+        signed: |body| from_utf16(body).map(|text| Cow::Owned(text.into_bytes())),
+    },
+    Edit {
+        cause: Cause::BodyUtf16,
+        once: "the body is turned from UTF-16 into UTF-8 and the line end after it is removed",
+        fix: UTF16,
+        signed: |body| {
+            let text = from_utf16(body)?;
+            let line = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n'))?;
+            Some(Cow::Owned(line.as_bytes().to_vec()))
         },
     },
     Edit {
@@ -208,6 +226,17 @@ pub(super) fn commonest<'b>(case: &mut Case<'b>) -> Vec<(Cow<'b, [u8]>, Change)>
         }
     }
     all
+}
+
+/// The text of a body that begins with the byte order mark of UTF-16.
+fn from_utf16(body: &[u8]) -> Option<String> {
+    let (unit, text): (fn([u8; 2]) -> u16, _) = match body {
+        [0xff, 0xfe, text @ ..] => (u16::from_le_bytes, text),
+        [0xfe, 0xff, text @ ..] => (u16::from_be_bytes, text),
+        _ => return None,
+    };
+    let (pairs, []) = text.as_chunks::<2>() else { return None };
+    char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect::<Result<String, _>>().ok()
 }
 
 fn unix_lines(body: &[u8]) -> Option<Vec<u8>> {

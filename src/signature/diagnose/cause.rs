@@ -49,6 +49,8 @@ causes! {
     BodyWhiteSpace = "body_white_space",
     /// A byte order mark was added or removed.
     BodyBom = "body_bom",
+    /// The body was saved as UTF-16.
+    BodyUtf16 = "body_utf16",
     /// The body's UTF-8 was taken for Latin-1, or the reverse.
     BodyLatin1 = "body_latin1",
     /// Bytes that are not UTF-8 were replaced before signing.
@@ -85,6 +87,10 @@ causes! {
     SignatureHex = "signature_hex",
     /// The signature stands under a wrong version or under none.
     SignatureLabel = "signature_label",
+    /// The signatures are not separated by spaces, or stand in quotes.
+    SignatureSeparator = "signature_separator",
+    /// The header has the form of Stripe's, `t=…,v1=…`.
+    SignatureStripe = "signature_stripe",
     /// The delivery is signed with `v1`, and there are only public keys.
     V1NeedsSecret = "v1_needs_secret",
     /// The delivery is signed with `v1a`, and there is no Ed25519 key.

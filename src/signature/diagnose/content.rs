@@ -27,6 +27,14 @@ pub(super) const FORMS: &[Form] = &[
         once: "{id}{timestamp}{body} is signed, without dots",
         parts: |d| [d.id, d.timestamp, d.body, b"", b""],
     },
+    Form {
+        once: "{id}:{timestamp}:{body} is signed, with colons",
+        parts: |d| [d.id, b":", d.timestamp, b":", d.body],
+    },
+    Form {
+        once: "{id}, {timestamp} and {body} are signed with a line feed between them",
+        parts: |d| [d.id, b"\n", d.timestamp, b"\n", d.body],
+    },
     Form { once: "{timestamp}{body} is signed", parts: |d| [d.timestamp, d.body, b"", b"", b""] },
     Form { once: "v0:{timestamp}:{body} is signed", parts: |d| [b"v0:", d.timestamp, b":", d.body, b""] },
 ];

@@ -2,10 +2,14 @@
 
 use super::case::Case;
 use super::cause::{Cause, Change, Finding};
+use crate::event::catalog;
 use crate::json::{self, Escapes, Layout, Node, Order, Style};
 
 const LAYOUTS: [Layout; 5] =
     [Layout::Compact, Layout::Spaced, Layout::Indented(2), Layout::Indented(4), Layout::Tabs];
+
+/// Serialisers and databases that sort keys lose their order; that of an event is known.
+const ENVELOPE: Order = Order::Listed(catalog::KEYS);
 
 /// The first way of writing that makes the delivery match.
 pub(super) fn find(case: &mut Case<'_>) -> Option<Finding> {
@@ -15,7 +19,10 @@ pub(super) fn find(case: &mut Case<'_>) -> Option<Finding> {
     if !matches!(tree, Node::Object(_) | Node::Array(_)) {
         return None;
     }
-    case.trying("the JSON re-serialised (compact, spaced or indented; keys in order or sorted; escapes)");
+    case.trying(
+        "the JSON re-serialised (compact, spaced or indented; keys in order, sorted or as the service orders \
+         them; escapes)",
+    );
     let shape = Shape::of(&tree, text);
     styles(&shape).find_map(|style| {
         if !case.may_write(shape.written(style)) {
@@ -42,6 +49,7 @@ pub(super) fn change(style: Style, ending: &str) -> Change {
     let order = match style.order {
         Order::Kept => "",
         Order::Sorted => " and sorted keys",
+        Order::Listed(_) => " and the keys in the order of the service",
     };
     let escapes = match style.escapes {
         Escapes::Kept => "",
@@ -66,7 +74,7 @@ fn styles(shape: &Shape) -> impl Iterator<Item = Style> + use<> {
         (Escapes::AsciiAndSlash, shape.slashes > 0),
         (Escapes::Html, shape.angles > 0),
     ];
-    let orders = [(Order::Kept, true), (Order::Sorted, !shape.sorted)];
+    let orders = [(Order::Kept, true), (Order::Sorted, !shape.sorted), (ENVELOPE, !shape.as_envelope)];
     let escapes = escapes.into_iter().filter(|(_, differs)| *differs);
     escapes
         .flat_map(move |(escapes, _)| {
@@ -81,6 +89,11 @@ fn styles(shape: &Shape) -> impl Iterator<Item = Style> + use<> {
 /// Leaves out what no serialiser is known to write.
 fn is_in_use(style: Style) -> bool {
     match style.escapes {
+        // What the service writes.
+        _ if style.order == ENVELOPE => {
+            matches!(style.layout, Layout::Compact | Layout::Spaced)
+                && matches!(style.escapes, Escapes::Kept | Escapes::Literal | Escapes::Ascii)
+        }
         // PHP: no option for sorting, an indent of four.
         Escapes::AsciiAndSlash => {
             style.order == Order::Kept && matches!(style.layout, Layout::Compact | Layout::Indented(4))
@@ -99,6 +112,7 @@ struct Shape {
     /// The depth of every line of the indented form, added up.
     depths: usize,
     sorted: bool,
+    as_envelope: bool,
     backslashes: bool,
     beyond_ascii: usize,
     slashes: usize,
@@ -113,6 +127,7 @@ impl Shape {
             items: 0,
             depths: 0,
             sorted: true,
+            as_envelope: true,
             backslashes: memchr::memchr(b'\\', text.as_bytes()).is_some(),
             beyond_ascii: count(|byte| !byte.is_ascii()),
             slashes: count(|byte| *byte == b'/'),
@@ -127,6 +142,7 @@ impl Shape {
             Node::Object(members) => {
                 self.count(members.len(), depth);
                 self.sorted &= members.is_sorted_by(|(a, _), (b, _)| json::unescape(a) <= json::unescape(b));
+                self.as_envelope &= members.is_sorted_by_key(|(key, _)| json::place(catalog::KEYS, key));
                 members.iter().for_each(|(_, member)| self.measure(member, depth + 1));
             }
             Node::Array(elements) => {

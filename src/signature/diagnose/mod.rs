@@ -39,12 +39,12 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// What to tell the user, most useful first: the causes, or what was tried in vain and what to do.
+    /// What to tell the user, most useful first: the causes, or what to do and what was tried in vain.
     pub fn hints(&self) -> Vec<String> {
         if !self.findings.is_empty() {
             return self.findings.iter().map(Finding::hint).collect();
         }
-        self.nothing_matched().into_iter().chain(self.advice.iter().cloned()).collect()
+        self.advice.iter().cloned().chain(self.nothing_matched()).collect()
     }
 
     /// `nothing matched; tried: …`, where something was tried and nothing found.
@@ -57,9 +57,21 @@ impl Diagnosis {
     }
 }
 
+/// How the delivery came, which decides who can do something about it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Somebody has it at hand and gave it, perhaps not all of it.
+    #[default]
+    Given,
+    /// A sender delivered it over the network.
+    Received,
+}
+
 /// What is known around the delivery.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Context<'a> {
+    /// How it came.
+    pub source: Source,
     /// Ids and timestamps of other deliveries that were captured, the latest first.
     pub others: &'a [(String, String)],
 }
@@ -91,7 +103,7 @@ fn examine(case: &mut Case<'_>, verdict: &Verdict, context: Context<'_>) -> Diag
             diagnosis.findings.extend(schemes::by_form(case, rejection));
         }
     }
-    diagnosis.advice = advice::of_verdict(case, verdict);
+    diagnosis.advice = advice::of_verdict(case, verdict, context.source);
     (diagnosis.tried, diagnosis.cut_short) = case.tried();
     diagnosis
 }
@@ -145,7 +157,12 @@ fn recompute(case: &mut Case<'_>, context: Context<'_>, findings: &mut Vec<Findi
     }
 }
 
+/// What to say of a delivery that is too incomplete to recompute anything.
+pub fn without_recomputing(reason: Reason, source: Source) -> Diagnosis {
+    Diagnosis { advice: vec![advice::of_reason(reason, None, "TIME", source)], ..Diagnosis::default() }
+}
+
 /// What to do about a reason in general: see [`Diagnosis::advice`] for the particulars of a delivery.
 pub(super) fn general_advice(reason: Reason) -> String {
-    advice::of_reason(reason, None, "TIME")
+    advice::of_reason(reason, None, "TIME", Source::Given)
 }

@@ -46,8 +46,53 @@ pub(super) struct Signature<'a> {
 
 /// The signatures of a header. An entry that cannot be one is passed over.
 pub(super) fn read(header: &[u8]) -> Vec<Signature<'_>> {
-    let entries = header.split(u8::is_ascii_whitespace).filter(|entry| !entry.is_empty());
-    entries.take(MAX_ENTRIES).filter_map(read_entry).collect()
+    let words = header.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    words.take(MAX_ENTRIES).flat_map(read_word).collect()
+}
+
+/// The signatures in what stands between spaces: one, unless the header follows another service's form
+/// or something joined several with commas.
+fn read_word(word: &[u8]) -> Vec<Signature<'_>> {
+    if word.starts_with(b"t=") {
+        return read_stripe(word);
+    }
+    let is_stray = |byte: &u8| b"\"',;".contains(byte);
+    let start = word.iter().position(|byte| !is_stray(byte)).unwrap_or(word.len());
+    let end = word.iter().rposition(|byte| !is_stray(byte)).map_or(start, |last| last + 1);
+    let bare = &word[start..end];
+    let mut signatures: Vec<Signature<'_>> = cut(bare).into_iter().filter_map(read_entry).collect();
+    if bare.len() < word.len() || signatures.len() > 1 {
+        let once = "the signatures are separated by one space, without quotes or other commas";
+        let fix =
+            "the sender must write them so; a proxy that joins repeated headers puts commas between them";
+        for signature in &mut signatures {
+            signature.spelled.push(Change::new(Cause::SignatureSeparator, once, fix));
+        }
+    }
+    signatures
+}
+
+/// The entries that commas join: each begins with a version and a comma.
+fn cut(word: &[u8]) -> Vec<&[u8]> {
+    let (mut entries, mut rest) = (Vec::new(), word);
+    while let Some(at) = memchr::memmem::find(rest, b",v1").filter(|_| entries.len() < MAX_ENTRIES) {
+        entries.push(&rest[..at]);
+        rest = &rest[at + 1..];
+    }
+    entries.push(rest);
+    entries
+}
+
+/// The signatures of `t=…,v1=…,v1=…`, the form of Stripe's header.
+fn read_stripe(word: &[u8]) -> Vec<Signature<'_>> {
+    let values = word.split(|byte| *byte == b',').filter_map(|item| item.strip_prefix(b"v1="));
+    let tags = values.take(MAX_ENTRIES).filter_map(|value| <[u8; TAG]>::try_from(decode(value)?.0).ok());
+    tags.map(|tag| {
+        let once = "the header is read in the form t=…,v1=…, which is Stripe's";
+        let fix = "the sender must write v1, with a comma, and the base64 of the signature, as gwh sign does";
+        Signature { claim: Claim::V1(tag), spelled: vec![Change::new(Cause::SignatureStripe, once, fix)] }
+    })
+    .collect()
 }
 
 /// What must be changed about how the signature is written so that it matches; none where it does not

@@ -36,6 +36,27 @@ fn byte_order_mark() {
 }
 
 #[test]
+fn utf16_as_windows_shells_save_it() {
+    let text = r#"{"type":"batch.succeeded","data":{"id":"ü"}}"#;
+    let wide = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(order).collect()
+    };
+    assert_eq!(cause(text, wide(text, u16::to_le_bytes)), Cause::BodyUtf16);
+    assert_eq!(cause(text, wide(text, u16::to_be_bytes)), Cause::BodyUtf16);
+    assert_eq!(cause(text, wide(&format!("{text}\r\n"), u16::to_le_bytes)), Cause::BodyUtf16);
+}
+
+#[test]
+fn an_event_whose_keys_were_sorted() {
+    let signed = r#"{"type":"video.generated","version":"v1","data":{"id":"o_1","output_file_uri":"gs://b/v","file_name":"f"}}"#;
+    let sorted = r#"{"data": {"file_name": "f", "id": "o_1", "output_file_uri": "gs://b/v"}, "type": "video.generated", "version": "v1"}"#;
+    assert_eq!(cause(signed, sorted), Cause::BodyReserialised);
+    // PostgreSQL's jsonb: shorter keys first.
+    let stored = r#"{"data": {"id": "o_1", "file_name": "f", "output_file_uri": "gs://b/v"}, "type": "video.generated", "version": "v1"}"#;
+    assert_eq!(cause(signed, stored), Cause::BodyReserialised);
+}
+
+#[test]
 fn character_sets_both_ways() {
     let text = r#"{"name":"Zoë “é” ÀÉ"}"#;
     let as_latin1: String = text.bytes().map(char::from).collect();

@@ -60,7 +60,7 @@ fn headers_of_another_delivery() {
     let sample = Sample::signed_over(BODY, BODY);
     let others = [("msg_unrelated".to_owned(), "1769083000".to_owned()), (ID.to_owned(), STAMP.to_owned())];
     let find = |sample: &Sample, others| {
-        let context = Context { others };
+        let context = Context { others, ..Context::default() };
         let diagnosis = diagnose(&sample.delivery(), &sample.verdict(&keys()), &keys(), NOW, context);
         diagnosis.findings.first().map(|finding| finding.cause)
     };

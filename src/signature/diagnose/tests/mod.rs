@@ -161,22 +161,22 @@ fn a_random_secret_is_not_explained_and_says_what_was_tried() {
     keys.known.push(named("local", "whsec_c29tZXRoaW5nIGVsc2U="));
     keys.secrets.push(NamedSecret { expires_at: Some(NOW - 60), ..named("old", "whsec_b2xkIG9uZQ==") });
     let others = [("msg_other".to_owned(), "1769083100".to_owned())];
-    let context = Context { others: &others };
+    let context = Context { others: &others, ..Context::default() };
     let diagnosis = diagnose(&sample.delivery(), &sample.verdict(&keys), &keys, NOW, context);
     assert!(diagnosis.findings.is_empty(), "{diagnosis:?}");
     assert!(!diagnosis.cut_short);
     assert_eq!(
         diagnosis.hints(),
         [
+            "it was compared with whsec_...Hh8= (prod)",
+            "give the secret of the webhook that sent it with --secret-file or --secret-env, and the body byte \
+             for byte as it arrived",
             "nothing matched; tried: other spellings of the signature (base64url, hex, padding, version), \
              other known secrets, expired secrets, the secret undecoded, decoded with its prefix, as hex, with \
              v1, in front, line endings, trailing newlines, white space and BOM, Latin-1, base64 and other \
              encodings of the body, an empty body, the JSON re-serialised (compact, spaced or indented; keys in \
-             order or sorted; escapes), the timestamp in milliseconds, a timestamp a few seconds away, ids and \
+             order, sorted or as the service orders them; escapes), the timestamp in milliseconds, a timestamp a few seconds away, ids and \
              timestamps of other deliveries, other forms of the signed content, pairs of these",
-            "it was compared with whsec_...Hh8= (prod)",
-            "give the secret of the webhook that sent it with --secret-file or --secret-env, and the body byte \
-             for byte as it arrived",
         ]
     );
 }

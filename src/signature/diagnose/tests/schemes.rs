@@ -55,6 +55,34 @@ fn spellings_of_the_signature() {
     assert_eq!(sample.signature(one_of_two).causes(&keys()), [Cause::SignatureBase64Url]);
 }
 
+#[test]
+fn signatures_that_are_not_separated_by_spaces() {
+    let (sample, tag) = telling_sample();
+    let (right, wrong) = (entry(&tag), entry(&[1; 32]));
+    for header in
+        [format!("{wrong},{right}"), format!("{right}, {wrong}"), format!("\"{right}\""), format!("{right};")]
+    {
+        let causes = sample.clone().signature(&header).causes(&keys());
+        assert_eq!(causes, [Cause::SignatureSeparator], "{header}");
+    }
+}
+
+#[test]
+fn the_form_of_stripes_header() {
+    let hex = |tag: &[u8]| -> String { tag.iter().map(|byte| format!("{byte:02x}")).collect() };
+    let header = |tag: &[u8]| format!("t={STAMP},v1={},v0={}", hex(tag), hex(&[1; 32]));
+    let content: [&[u8]; 3] = [STAMP.as_bytes(), b".", BODY.as_bytes()];
+    let sample = Sample::signed_over(BODY, BODY);
+    let tag = Mac::new(&key()).sign(&[ID.as_bytes(), b".", content[0], content[1], content[2]]);
+    assert_eq!(sample.clone().signature(header(&tag)).causes(&keys()), [Cause::SignatureStripe]);
+    // Stripe's own library takes the text of the secret as the key and leaves the id out.
+    let tag = Mac::new(SECRET.as_bytes()).sign(&content);
+    assert_eq!(
+        sample.signature(header(&tag)).causes(&keys()),
+        [Cause::SecretNotDecoded, Cause::SignedContent, Cause::SignatureStripe]
+    );
+}
+
 fn v1a(id: &str, stamp: &str, body: &str) -> String {
     let content = signed_content(id.as_bytes(), stamp.as_bytes(), body.as_bytes());
     format!("v1a,{}", STANDARD.encode(ed25519_key().sign(&content)))
@@ -70,7 +98,7 @@ fn ed25519_deliveries_are_explained_too() {
     assert_eq!(late.causes(&ed25519_keys()), [Cause::TimestampMilliseconds]);
     let others = [(ID.to_owned(), STAMP.to_owned())];
     let other = sample.id("msg_9");
-    let context = Context { others: &others };
+    let context = Context { others: &others, ..Context::default() };
     let verdict = other.verdict(&ed25519_keys());
     let diagnosis = diagnose(&other.delivery(), &verdict, &ed25519_keys(), NOW, context);
     assert_eq!(diagnosis.findings[0].cause, Cause::OtherId);
