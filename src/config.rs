@@ -274,16 +274,20 @@ fn resolve(
         .or_else(variable)
         .or_else(file)
         .unwrap_or_else(|| (setting.default().to_owned(), Origin::Default));
-    if !text.is_empty() {
-        setting.check(&text).map_err(|problem| match &origin {
-            Origin::Flag => Failure::usage(format!("--{} {text:?}: {problem}", setting.key())),
-            Origin::Environment(name) => Failure::configuration(format!("{name}={text:?}: {problem}")),
-            Origin::File(path) => {
-                Failure::configuration(format!("{}: {} = {text:?}: {problem}", path.display(), setting.key()))
-            }
-            Origin::Default => Failure::bug(format!("the default of {} is wrong: {problem}", setting.key())),
-        })?;
-    }
+    let checked = match (text.is_empty(), setting.default().is_empty()) {
+        // Empty is how a setting without a default is left open, and no value of any other.
+        (true, true) => Ok(()),
+        (true, false) => Err("must not be empty".to_owned()),
+        _ => setting.check(&text),
+    };
+    checked.map_err(|problem| match &origin {
+        Origin::Flag => Failure::usage(format!("--{} {text:?}: {problem}", setting.key())),
+        Origin::Environment(name) => Failure::configuration(format!("{name}={text:?}: {problem}")),
+        Origin::File(path) => {
+            Failure::configuration(format!("{}: {} = {text:?}: {problem}", path.display(), setting.key()))
+        }
+        Origin::Default => Failure::bug(format!("the default of {} is wrong: {problem}", setting.key())),
+    })?;
     Ok((setting.key(), text, origin))
 }
 
@@ -326,7 +330,8 @@ fn text(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn port(text: &str) -> Result<u16, String> {
+/// Parses a port.
+pub fn port(text: &str) -> Result<u16, String> {
     text.parse().map_err(|_| "expected a port from 0 to 65535".to_owned())
 }
 
