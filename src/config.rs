@@ -138,18 +138,20 @@ fn resolve(
         .or_else(variable)
         .or_else(file)
         .unwrap_or_else(|| (setting.default().to_owned(), Origin::Default));
-    // Empty is a value only where the default is empty, too.
-    if !text.is_empty() || !setting.default().is_empty() {
-        let checked = if text.is_empty() { Err("it is empty".to_owned()) } else { setting.check(&text) };
-        checked.map_err(|problem| match &origin {
-            Origin::Flag => Failure::usage(format!("--{} {text:?}: {problem}", setting.key())),
-            Origin::Environment(name) => Failure::configuration(format!("{name}={text:?}: {problem}")),
-            Origin::File(path) => {
-                Failure::configuration(format!("{}: {} = {text:?}: {problem}", path.display(), setting.key()))
-            }
-            Origin::Default => Failure::bug(format!("the default of {} is wrong: {problem}", setting.key())),
-        })?;
-    }
+    let checked = match (text.is_empty(), setting.default().is_empty()) {
+        // Empty is how a setting without a default is left open, and no value of any other.
+        (true, true) => Ok(()),
+        (true, false) => Err("must not be empty".to_owned()),
+        _ => setting.check(&text),
+    };
+    checked.map_err(|problem| match &origin {
+        Origin::Flag => Failure::usage(format!("--{} {text:?}: {problem}", setting.key())),
+        Origin::Environment(name) => Failure::configuration(format!("{name}={text:?}: {problem}")),
+        Origin::File(path) => {
+            Failure::configuration(format!("{}: {} = {text:?}: {problem}", path.display(), setting.key()))
+        }
+        Origin::Default => Failure::bug(format!("the default of {} is wrong: {problem}", setting.key())),
+    })?;
     Ok((setting.key(), text, origin))
 }
 

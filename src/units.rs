@@ -25,6 +25,16 @@ pub fn positive_duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Parses how many, at least one.
+pub fn count(text: &str) -> Result<u64, String> {
+    text.trim().parse().ok().filter(|count| *count > 0).ok_or("expected a whole number from 1".to_owned())
+}
+
+/// Parses a TCP port; 0 is any free one.
+pub fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "expected a port from 0 to 65535".to_owned())
+}
+
 /// Parses a number of bytes: `65536`, `64KiB`, `1MiB`, or decimal `64kB`.
 pub fn size(text: &str) -> Result<usize, String> {
     const UNITS: [(&str, usize); 8] = [

@@ -61,7 +61,7 @@ pub const LISTEN_PORT: Setting<u16> = Setting {
     variable: env::GWH_PORT,
     default: "8080",
     about: "the port that listen binds",
-    parse: port,
+    parse: units::port,
 };
 
 /// Where `trigger` sends to.
@@ -147,10 +147,6 @@ pub const SETTINGS: &[&dyn AnySetting] = &[
 
 fn text(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
-}
-
-fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| "expected a port from 0 to 65535".to_owned())
 }
 
 /// A profile is a folder's name: letters, digits, `-`, `_` and `.`, not starting with a dot.

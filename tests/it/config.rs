@@ -85,6 +85,17 @@ fn a_bad_file_or_variable_is_a_configuration_error_that_names_it() {
 }
 
 #[test]
+fn a_setting_that_has_a_default_cannot_be_emptied() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.run(&["-p", "", "config", "show"]);
+    assert_eq!((output.code, output.err()), (2, "error: --profile \"\": must not be empty\n"));
+    sandbox.file("gwh.toml", "[listen]\nhost = \"\"\n");
+    let output = sandbox.run(&["config", "show"]);
+    assert_eq!(output.code, 3);
+    assert!(output.err().contains("listen.host = \"\": must not be empty"), "{output:?}");
+}
+
+#[test]
 fn a_profile_that_is_no_name_is_a_usage_error() {
     let shown = Sandbox::new().run(&["config", "show", "--profile", "../elsewhere"]);
     assert_eq!(shown.code, 2);

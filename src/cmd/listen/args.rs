@@ -28,7 +28,7 @@ or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address
 #[command(after_help = EXAMPLES)]
 pub struct Listen {
     /// Listen on this port; 0 takes a free one [env: GWH_PORT] [default: 8080]
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", value_parser = units::port)]
     pub(super) port: Option<u16>,
     /// Listen on this address [env: GWH_HOST] [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS")]
@@ -64,7 +64,7 @@ pub struct WaitArgs {
     #[arg(long, value_name = "EVENT|GLOB")]
     pub(super) until: Option<String>,
     /// End once so many verified deliveries came; every attempt counts
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = units::count)]
     pub(super) count: Option<u64>,
     /// Count only events with this value at this path of the body (repeatable: all must hold)
     #[arg(long, value_name = "PATH=VALUE", value_parser = units::key_value)]

@@ -28,6 +28,7 @@ use crate::cmd::bind;
 use crate::cmd::ready_file::ReadyFile;
 use crate::config;
 use crate::error::{Exit, Failure};
+use crate::event::catalog;
 use crate::runtime;
 use crate::secrets::rsa_public_key;
 use crate::server::{self, Limits, LiveKeys, Reporter, Responses, Settings};
@@ -72,6 +73,23 @@ fn live(keys: Keys, uses_identity: bool, session: &Session) -> Result<LiveKeys, 
     Ok(LiveKeys::growing(keys, lookup))
 }
 
+/// A warning for each event type that is named and not known: it may be new, or a slip that would never
+/// match.
+fn unknown_types(args: &Listen) -> impl Iterator<Item = String> + '_ {
+    let flags = [
+        ("--until", args.waiting.until.as_slice()),
+        ("--events", &args.events),
+        ("--exclude", &args.exclude),
+    ];
+    let named = flags.into_iter().flat_map(|(flag, names)| names.iter().map(move |name| (flag, name)));
+    let unknown = named.filter(|(_, name)| !name.contains(['*', '?']) && catalog::find(name).is_none());
+    unknown.map(|(flag, name)| {
+        let meant =
+            catalog::closest(name).map(|meant| format!(" (did you mean {meant}?)")).unwrap_or_default();
+        format!("{flag} {name:?} is not a known event type{meant}")
+    })
+}
+
 async fn listen(
     args: &Listen,
     session: &Session,
@@ -93,6 +111,9 @@ async fn listen(
     let queue = printer.queue();
     if !address.ip().is_loopback() {
         queue.push(Item::Warning(format!("{address} can be reached from other machines")));
+    }
+    for text in unknown_types(args) {
+        queue.push(Item::Warning(text));
     }
     let file = args.waiting.ready_file.as_deref();
     let ready_file = file.map(|file| ReadyFile::write(&session.directory, file, &url)).transpose()?;

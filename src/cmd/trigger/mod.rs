@@ -140,7 +140,7 @@ struct Signing {
 #[command(next_help_heading = "Sending")]
 struct Sending {
     /// How many deliveries
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = units::count)]
     count: u64,
     /// At most so many a second, as 200/s or 90/m [default: as fast as the answers come]
     #[arg(long, value_name = "RATE", value_parser = units::rate)]
