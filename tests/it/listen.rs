@@ -43,7 +43,7 @@ fn a_verified_delivery_is_answered_200_and_recorded_whole() {
     assert_eq!((&record["method"], &record["path"]), (&"POST".into(), &"/any?x=1".into()));
     assert_eq!((&record["attempt"], &record["response"]["status"]), (&1.into(), &200.into()));
     assert_eq!(record["event"], serde_json::from_str::<serde_json::Value>(BODY).expect("JSON"));
-    assert_eq!(record["headers"][0], serde_json::json!(["host", "test"]));
+    assert_eq!(record["headers"][0], serde_json::json!(["host", "localhost"]));
     assert_eq!((&record["verdict"]["valid"], &record["verdict"]["scheme"]), (&true.into(), &"v1".into()));
     let summary = &lines[2];
     assert_eq!((&summary["type"], &summary["verified"]), (&"summary".into(), &1.into()));
