@@ -24,7 +24,8 @@ them have the same webhook-id and a fresh webhook-timestamp, which is the real t
 --time-scale says. Redirects are not followed. Deliveries under way are not kept in --state.
 
 The emulator's own calls need no key: POST /emulator/v1/events emits the event in its body (?wait=5s
-answers after the first attempts), GET /emulator/v1/deliveries shows what became of each.
+answers after the first attempts), GET /emulator/v1/deliveries shows what became of each. They are
+refused with 403 to web pages: to requests with an Origin header, and with a Host that is not this machine.
 
 Exit codes: 0 on Ctrl-C; 3 when the address or the state file cannot be had.";
 

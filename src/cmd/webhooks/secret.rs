@@ -131,7 +131,8 @@ async fn held<T>(
     tokio::select! {
         biased;
         () = session.shutdown.requested() => session.ui.warn(&format!(
-            "stopping once the API has answered, within {} s: the secret in the answer is shown only once",
+            "stopping once the API has answered, within {} s: the secret in the answer is shown only once; \
+             interrupt again to lose it",
             api.timeout().as_secs_f32()
         )),
         answer = &mut call => return (answer, false),

@@ -121,6 +121,10 @@ fn a_call_that_was_cut_off_is_told_of_until_its_secret_is_there() {
     let doctor = sandbox.run(&["secrets", "doctor"]);
     assert_eq!(doctor.code, 1);
     assert!(doctor.out().contains("a rotate of webhook prod was cut off at 2026-01-22T12:00:00Z"));
+    // The same again is told of once, and both are over with the next secret.
+    drop(secrets.begin(Operation::Rotate, &prod()).expect("marks"));
+    let list = sandbox.run(&["secrets", "list"]);
+    assert_eq!(list.err().matches("was cut off").count(), 1, "{list:?}");
     secrets.add(&prod(), &secret(1)).expect("stores");
     assert!(secrets.unfinished().is_empty());
 

@@ -82,3 +82,14 @@ fn a_malformed_uri_or_event_is_refused_before_the_call() {
     assert_ends(&create("https://example.com/", "batch succeeded"), 2, &["--events \"batch succeeded\""]);
     assert_eq!(api.lines(), Vec::<String>::new());
 }
+
+#[test]
+fn an_emulator_here_is_trusted_to_reach_what_is_here() {
+    let api = ScriptedApi::script([ok(created()), ok(created())]);
+    let sandbox = api.sandbox();
+    let create = |uri| sandbox.run(&["webhooks", "create", "--uri", uri, "--events", "batch.succeeded"]);
+    let here = create("http://localhost:3000/webhook");
+    assert!(here.code == 0 && !here.err().contains("warning"), "{here:?}");
+    let elsewhere = create("http://10.0.0.1/webhook");
+    assert!(elsewhere.err().contains("is a private address"), "{elsewhere:?}");
+}

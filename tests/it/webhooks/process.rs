@@ -1,6 +1,7 @@
 //! What needs a process of its own: being interrupted, being killed, a disk that is full.
 #![cfg(target_os = "linux")]
 
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
@@ -63,8 +64,26 @@ fn an_interrupt_waits_for_the_answer_and_the_secret_is_stored() {
     }
 }
 
+#[test]
+fn a_second_interrupt_does_not_wait_and_says_what_to_do() {
+    let (api, on_arrival, go_on) = api_that_waits();
+    let sandbox = api.sandbox();
+    let mut child = spawn(&sandbox);
+    on_arrival.recv_timeout(DEADLINE).expect("the request arrives");
+    let stderr = child.stderr.take().expect("is piped");
+    let mut said = BufReader::new(stderr);
+    signal(&child, "INT");
+    let mut text = String::new();
+    said.read_line(&mut text).expect("the first is taken");
+    assert!(text.contains("interrupt again"), "{text}");
+    signal(&child, "INT");
+    said.read_to_string(&mut text).expect("ends, although the API has not answered");
+    go_on.send(()).expect("the API waits");
+    assert_eq!(finish(child).0, Some(4), "{text}");
+    assert!(text.contains("may have been created") && text.contains("gwh webhooks list"), "{text}");
+}
+
 fn first_line(child: &mut Child) -> String {
-    use std::io::{BufRead, BufReader};
     let mut line = String::new();
     let stderr = child.stderr.take().expect("is piped");
     let mut reader = BufReader::new(stderr);
