@@ -162,7 +162,8 @@ impl Ui {
     /// Warns; never left out.
     pub fn warn(&self, text: &str) {
         if self.options.json {
-            self.say(&serde_json::json!({"type": "warning", "message": text}).to_string());
+            let object = WarningObject { kind_of_object: "warning", message: text };
+            self.say(&serde_json::to_string(&object).expect("text always serialises"));
         } else {
             self.say(&format!("{} {text}", self.err_style.warning("warning:")));
         }
@@ -217,6 +218,13 @@ impl Ui {
         let mut err = lock(&self.err);
         let _ = writeln!(err.writer, "{text}").and_then(|()| err.writer.flush());
     }
+}
+
+#[derive(Serialize)]
+struct WarningObject<'a> {
+    #[serde(rename = "type")]
+    kind_of_object: &'static str,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
