@@ -234,7 +234,7 @@ mod tests {
         for text in ["profile = \"\"", "trigger.to = \"\"", "listen.port = \"\"", "tolerance = \"\""] {
             let folder = folder_with(PROJECT_FILE, text);
             let failure = Config::load(&Env::default(), folder.path(), None, &[]).expect_err("refused");
-            assert!(failure.to_string().contains("is empty"), "{failure}");
+            assert!(failure.to_string().contains("must not be empty"), "{failure}");
         }
         let folder = folder_with(PROJECT_FILE, "audience = \"\"");
         let config = Config::load(&Env::default(), folder.path(), None, &[]).expect("loads");

@@ -84,14 +84,12 @@ fn a_malformed_uri_or_event_is_refused_before_the_call() {
 }
 
 #[test]
-fn an_emulator_here_is_trusted_to_reach_what_is_here() {
-    let api = ScriptedApi::script([ok(created()), ok(created()), ok(created())]);
+fn an_emulator_here_is_trusted_to_reach_what_this_machine_reaches() {
+    let api = ScriptedApi::script([ok(created()), ok(created())]);
     let sandbox = api.sandbox();
     let create = |uri| sandbox.run(&["webhooks", "create", "--uri", uri, "--events", "batch.succeeded"]);
     let here = create("http://localhost:3000/webhook");
     assert!(here.code == 0 && !here.err().contains("warning"), "{here:?}");
-    let elsewhere = create("http://10.0.0.1/webhook");
-    assert!(elsewhere.err().contains("is a private address"), "{elsewhere:?}");
     let json = sandbox.run(&["--json", "webhooks", "create", "--uri", "http://10.0.0.1/", "--events", "x.y"]);
     assert!(json.err().starts_with(r#"{"type":"warning","message":"#), "{json:?}");
 }
