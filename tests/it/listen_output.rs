@@ -86,7 +86,8 @@ fn what_nothing_explains_gets_advice_and_only_once() {
 
 #[test]
 fn an_event_type_that_nobody_knows_is_warned_about() {
-    let (_, err) = shown(&Sandbox::new(), &["--exclude", "batch.completed", "-e", "batch.*,new.kind"], |_| {});
+    let (_, err) =
+        shown(&Sandbox::new(), &["--exclude", "batch.completed", "-e", "batch.*,new.kind"], |_| {});
     for text in [
         "warning: --exclude \"batch.completed\" is not a known event type (did you mean batch.succeeded?)\n",
         "warning: --events \"new.kind\" is not a known event type\n",
