@@ -1,6 +1,8 @@
 //! `gwh completions`: the scripts that teach a shell the commands.
 
-use clap::Args;
+use std::fmt::Write as _;
+
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use crate::cli;
@@ -26,8 +28,37 @@ pub struct Completions {
 /// # Errors
 /// Where stdout cannot be written.
 pub fn run(args: Completions, session: &Session) -> Result<Exit, Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut cli::command(), "gwh", &mut script);
-    session.ui.raw(&script)?;
+    session.ui.raw(&script(args.shell))?;
     Ok(Exit::Done)
+}
+
+/// The script of `shell`.
+pub fn script(shell: Shell) -> Vec<u8> {
+    let mut command = cli::command();
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "gwh", &mut script);
+    if shell == Shell::Fish {
+        script.extend_from_slice(fish_values(&command).as_bytes());
+    }
+    script
+}
+
+/// The values of the commands' own arguments, which clap's script for fish leaves out. Those of groups
+/// have none.
+fn fish_values(command: &Command) -> String {
+    let mut lines = String::new();
+    for below in command.get_subcommands() {
+        let name = below.get_name();
+        for value in below.get_positionals().flat_map(|argument| argument.get_possible_values()) {
+            let about =
+                value.get_help().map(|help| help.to_string().replace('\'', "\\'")).unwrap_or_default();
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                lines,
+                "complete -c gwh -n \"__fish_gwh_using_subcommand {name}\" -f -a \"{}\" -d '{about}'",
+                value.get_name()
+            );
+        }
+    }
+    lines
 }

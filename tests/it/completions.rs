@@ -34,6 +34,14 @@ fn bash_takes_the_script_and_completes_commands_and_events() {
 }
 
 #[test]
+fn fish_completes_events() {
+    let script = Sandbox::new().run(&["completions", "fish"]);
+    let line = "complete -c gwh -n \"__fish_gwh_using_subcommand trigger\" -f -a \"interaction.requires_action\" \
+                -d 'an interaction waits for a function\\'s result'\n";
+    assert!(script.out().contains(line), "{script:?}");
+}
+
+#[test]
 fn an_unknown_shell_is_a_usage_error() {
     let refused = Sandbox::new().run(&["completions", "tcsh"]);
     assert_eq!((refused.code, refused.out()), (2, ""));

@@ -44,8 +44,7 @@ fn check_folder(folder: &str, wanted: &BTreeMap<String, Vec<u8>>) {
 #[test]
 fn completions_are_fresh() {
     let generated = Shell::value_variants().iter().map(|shell| {
-        let mut script = Vec::new();
-        clap_complete::generate(*shell, &mut gwh::cli::command(), "gwh", &mut script);
+        let script = gwh::cmd::completions::script(*shell);
         (clap_complete::Generator::file_name(shell, "gwh"), script)
     });
     let wanted: BTreeMap<_, _> = generated.collect();

@@ -241,3 +241,41 @@ fn a_shell_sees_the_exit_codes_of_the_table() {
     );
     assert_eq!(closed.1, "0\n", "a closed pipe is no failure");
 }
+
+#[test]
+fn a_dump_of_curl_without_the_body_says_how_to_add_it() {
+    let sandbox = Sandbox::new();
+    let dump = "> POST / HTTP/1.1\n> webhook-id: a\n> \n} [4 bytes data]\n< HTTP/1.1 200 OK\n";
+    let output = sandbox.run_with(&["verify"], dump);
+    assert_eq!(
+        (output.code, output.err()),
+        (
+            2,
+            "error: the HTTP request is malformed: curl -v does not show the body that it sent\n  \
+             hint: give the same file with --headers-file and the body as FILE: gwh verify --headers-file DUMP BODY\n"
+        )
+    );
+    let file = sandbox.file("dump.txt", dump);
+    let output = sandbox.run_with(&["verify", "--headers-file", &file.display().to_string()], "{}");
+    assert!(output.out().contains("missing webhook-timestamp, webhook-signature"), "{output:?}");
+}
+
+#[test]
+fn a_negative_tolerance_and_a_secret_as_a_name_are_told_what_is_expected() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.run(&["verify", "--tolerance", "-5m"]);
+    assert!(output.err().contains("expected a duration such as 30s"), "{output:?}");
+    let output = sandbox.run(&["verify", "--secret-env", "whsec_AAAA"]);
+    assert!(output.err().contains("hint: give the name of a variable"), "{output:?}");
+}
+
+#[test]
+fn a_signature_of_another_hash_is_told_by_its_length() {
+    let sandbox = Sandbox::new();
+    for (length, hash) in [(27, "SHA-1"), (86, "SHA-512")] {
+        let signature = format!("v1,{}{}", "A".repeat(length), "=".repeat(4 - length % 4));
+        let headers = ["verify", "--id", "a", "--timestamp", "1", "--signature", &signature];
+        let output = sandbox.run_with(&headers, "{}");
+        assert!(output.out().contains(&format!("instead of 32, as long as one of {hash}")), "{output:?}");
+    }
+}
