@@ -16,6 +16,7 @@ mod memory;
 mod pending;
 mod private;
 mod recovery;
+mod sources;
 mod store;
 mod webhooks;
 
@@ -29,5 +30,6 @@ pub use material::{Material, parse_material};
 pub use memory::{MemoryStore, NoKeyring};
 pub use pending::{Operation, Pending, Unfinished};
 pub use recovery::Kept;
+pub use sources::{KeySources, Mark};
 pub use store::{Backend, SecretStore, StoreError};
 pub use webhooks::{Opening, Reporter, WebhookSecrets};

@@ -31,7 +31,7 @@ pub use activity::InProgress;
 pub use arrival::{Arrival, Refusal, Refused, Report};
 pub use body::read as read_body;
 pub use handler::{Answer, Handler};
-pub use keys::LiveKeys;
+pub use keys::{KeysReport, LiveKeys};
 pub use limits::Limits;
 pub use pool::Pool;
 pub use receiver::Receiver;

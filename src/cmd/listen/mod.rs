@@ -31,10 +31,8 @@ use self::ready_file::ReadyFile;
 use crate::config;
 use crate::error::{Exit, Failure};
 use crate::runtime;
-use crate::secrets::rsa_public_key;
-use crate::server::{self, Limits, LiveKeys, Reporter, Responses, Settings};
+use crate::server::{self, Limits, LiveKeys, Report, Reporter, Responses, Settings};
 use crate::session::Session;
-use crate::signature::Keys;
 
 /// How long the output may take to show what is queued once the run has ended.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -45,13 +43,13 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Kind `Configuration` where the address or a key cannot be had; `Negative` where what was waited
 /// for did not come, or a delivery did not verify under `--fail-on-invalid`.
 pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
-    let keys = args.verify.keys(session)?;
-    let names = Names::of(&keys, session.now());
+    let keys = Arc::new(LiveKeys::following(args.verify.sources(session)?)?);
+    let names = Names::of(&keys.current(), session.now());
     let uses_identity = args.verify.uses_local_identity(session);
     let settings = Settings {
         limits: Limits::with_max_body(args.max_body),
         path: args.path.clone(),
-        keys: Arc::new(live(keys, uses_identity, session)?),
+        keys,
         policy: args.verify.policy(session, session.now()),
         responses: Responses {
             status: args.answers.respond,
@@ -61,17 +59,6 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
         clock: session.clock.clone(),
     };
     runtime::block_on(listen(&args, session, settings, &names, uses_identity))
-}
-
-/// The RSA test key is made by the first command that signs with it, maybe while this one runs.
-fn live(keys: Keys, uses_identity: bool, session: &Session) -> Result<LiveKeys, Failure> {
-    if !uses_identity {
-        return Ok(LiveKeys::fixed(keys));
-    }
-    let identity = session.local_identity()?;
-    // A key that cannot be read does not verify; the delivery says that there is none.
-    let lookup = move || identity.existing_rsa().ok().flatten().map(|key| rsa_public_key(&key));
-    Ok(LiveKeys::growing(keys, lookup))
 }
 
 async fn listen(
@@ -95,8 +82,8 @@ async fn listen(
     };
 
     let (ends, mut ended) = mpsc::channel(1);
-    let zone = session.clock.zone();
-    let printer = Printer::start(session.ui.clone(), zone, settings.keys.clone(), ends.clone())?;
+    let printer =
+        Printer::start(session.ui.clone(), session.clock.clone(), settings.keys.clone(), ends.clone())?;
     let queue = printer.queue();
     if !address.ip().is_loopback() {
         queue.push(Item::Warning(format!("{address} can be reached from other machines")));
@@ -143,8 +130,11 @@ async fn listen(
 fn reporter(goal: Arc<Mutex<Goal>>, queue: Arc<queue::Queue>, ends: mpsc::Sender<End>) -> Reporter {
     Arc::new(move |report| {
         let (is_shown, end) = goal.lock().unwrap_or_else(PoisonError::into_inner).note(&report);
-        if is_shown {
-            queue.offer(report);
+        match report {
+            // Rare, and what comes after it cannot be understood without it.
+            Report::Keys(_) => queue.push(Item::Report(report)),
+            _ if is_shown => queue.offer(report),
+            _ => {}
         }
         if let Some(end) = end {
             // The first end counts.
