@@ -14,7 +14,7 @@ mod lock;
 mod material;
 mod memory;
 mod pending;
-mod private;
+pub(crate) mod private;
 mod recovery;
 mod sources;
 mod store;

@@ -20,6 +20,7 @@ use super::activity::InProgress;
 use super::arrival::{Arrival, Refusal, Refused, Report, target};
 use super::body;
 use super::handler::{Answer, Handler};
+use super::health::Counts;
 use super::keys::wants_other_keys;
 use super::limits::Limits;
 use super::pool::Pool;
@@ -40,6 +41,7 @@ struct Shared {
     retries: Mutex<Retries>,
     pool: Pool,
     verified: AtomicU64,
+    counts: Counts,
 }
 
 impl Shared {
@@ -52,6 +54,7 @@ impl Shared {
             retries: Mutex::new(Retries::new(retries::CAPACITY)),
             pool,
             verified: AtomicU64::new(0),
+            counts: Counts::default(),
         }
     }
 
@@ -99,7 +102,10 @@ impl Handler for Shared {
         let (parts, mut body) = request.into_parts();
         let settings = &self.settings;
         let refusal = match receive::route(&parts, &settings.path) {
-            Route::Health => return answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#)),
+            Route::Health => {
+                let health = self.counts.health(&parts.headers, settings.token.as_ref());
+                return answer(StatusCode::OK, health);
+            }
             Route::Refused(refusal) => refusal,
             Route::Delivery => match body::read(&mut body, &settings.limits, &self.pool).await {
                 Ok(bytes) => return deliver(&self, &parts, bytes).await,
@@ -124,6 +130,7 @@ async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     let received_at = settings.clock.now();
     let policy = Policy { now: received_at.as_second(), ..settings.policy.clone() };
     let verdict = judge(shared, parts, &body, &policy).await;
+    shared.counts.note(&verdict);
     let attempt = verdict.is_valid().then(|| {
         let id = parts.headers.get(ID).map_or(&b""[..], |id| id.as_bytes().trim_ascii());
         let mut retries = shared.retries.lock().unwrap_or_else(PoisonError::into_inner);

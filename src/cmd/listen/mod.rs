@@ -30,8 +30,9 @@ use self::queue::Item;
 use self::ready_file::ReadyFile;
 use crate::config;
 use crate::error::{Exit, Failure};
+use crate::listeners::Presence;
 use crate::runtime;
-use crate::server::{self, Limits, LiveKeys, Report, Reporter, Responses, Settings};
+use crate::server::{self, Limits, LiveKeys, Report, Reporter, Responses, Settings, Token};
 use crate::session::Session;
 
 /// How long the output may take to show what is queued once the run has ended.
@@ -56,6 +57,7 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
             fail_first: args.answers.fail_first,
             delay: args.answers.delay,
         },
+        token: Some(Token::new(session.random.as_ref())),
         clock: session.clock.clone(),
     };
     runtime::block_on(listen(&args, session, settings, &names, uses_identity))
@@ -90,6 +92,12 @@ async fn listen(
     }
     let file = args.waiting.ready_file.as_deref();
     let ready_file = file.map(|file| ReadyFile::write(&session.directory, file, &url)).transpose()?;
+    // Only `webhooks ping --wait` misses it where it cannot be written.
+    let folder = session.profile_folder().ok();
+    let token = settings.token.as_ref();
+    let presence = folder
+        .zip(token)
+        .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token).ok());
     queue.push(if session.ui.json() {
         Item::Data(banner::ready(&url, names))
     } else {
@@ -109,7 +117,7 @@ async fn listen(
         () = expiry(args.waiting.timeout) => End::TimedOut,
         end = ended.recv() => end.unwrap_or(End::Stopped),
     };
-    drop(ready_file);
+    drop((ready_file, presence));
     // Fails where the server has ended already.
     let _ = stop.send(());
     let finish = async {

@@ -6,6 +6,7 @@ mod client;
 mod create;
 mod faults;
 mod leak;
+mod ping;
 mod process;
 mod reading;
 mod replay;
