@@ -77,7 +77,8 @@ fn the_listener_that_verified_it_is_named() {
         assert_eq!((&pinged["type"], &pinged["listener"]), (&"ping".into(), &url.as_str().into()));
         assert!(pinged["waited_ms"].is_u64());
     }
-    let words = stage.sandbox.run(&["webhooks", "ping", "prod", "--wait"]);
+    let words = stage.sandbox.run(&["webhooks", "ping", "prod", "--wait", "-v"]);
+    assert!(!words.err().contains(&token(&stage.sandbox)), "{words:?}");
     assert!(words.out().contains(&format!("came to {url} and verified, after ")), "{words:?}");
     assert!(first.stop().out().contains(r#""verified":0"#));
     let rest = presences(&stage.sandbox);
