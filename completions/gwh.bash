@@ -1515,12 +1515,16 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__webhooks__subcmd__ping)
-            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            opts="-q -v -p -h -V --wait --timeout --json --color --quiet --verbose --profile --secret-store --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

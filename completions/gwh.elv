@@ -387,11 +387,13 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;webhooks;ping'= {
+            cand --timeout 'How long to wait'
             cand --color 'When to use colour'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
             cand --config 'Read this configuration file instead of looking for one [env: GWH_CONFIG]'
+            cand --wait 'Wait until a running gwh listen has verified a delivery of the webhook'
             cand --json 'Print JSON: one document, or one object a line where results stream'
             cand -q 'Leave out notes and progress'
             cand --quiet 'Leave out notes and progress'

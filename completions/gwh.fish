@@ -340,6 +340,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l timeout -d 'How long to wait' -r
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
@@ -347,6 +348,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
 file\t''"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l wait -d 'Wait until a running gwh listen has verified a delivery of the webhook'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s v -l verbose -d 'Say what is done along the way'

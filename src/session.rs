@@ -82,8 +82,16 @@ impl Session {
     /// # Errors
     /// Kind `Configuration` where the environment does not say where data belongs.
     pub fn webhook_secrets(&self) -> Result<WebhookSecrets, Failure> {
+        Ok(WebhookSecrets::new(self.opening()?))
+    }
+
+    /// What [`Session::webhook_secrets`] opens, for opening it again later.
+    ///
+    /// # Errors
+    /// As [`Session::webhook_secrets`].
+    pub fn opening(&self) -> Result<Opening, Failure> {
         let default = if self.ui.talks_to_person() { KEYRING_AT_A_TERMINAL } else { KEYRING_HEADLESS };
-        Ok(WebhookSecrets::new(Opening {
+        Ok(Opening {
             folder: self.profile_folder()?,
             profile: self.config.profile(),
             directory: self.directory.clone(),
@@ -93,7 +101,7 @@ impl Session {
             clock: self.clock.clone(),
             random: self.random.clone(),
             reporter: self.ui.clone(),
-        }))
+        })
     }
 
     /// A client of the API, with the key of the environment or else of `gwh login`.

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::config;
 use crate::env;
 use crate::error::Failure;
-use crate::secrets::{LOCAL, Material, RSA_KID, parse_material};
+use crate::secrets::{KeySources, LOCAL, Material, RSA_KID, parse_material};
 use crate::session::Session;
 use crate::signature::{Keys, NamedPublicKey, NamedSecret, Policy, PublicKey, Scheme, Signer, parse_jwks};
 use crate::units;
@@ -90,19 +90,23 @@ impl VerifyArgs {
     /// Kind `Configuration` where a source cannot be read or holds no key, `Remote` where a key set
     /// cannot be fetched.
     pub fn keys(&self, session: &Session) -> Result<Keys, Failure> {
-        let material = self.secrets.material(session)?;
-        let given = !material.is_empty() || !self.jwks.is_empty();
-        if !given {
-            let identity = session.local_identity()?;
-            let mut secrets = vec![identity.secret()?];
-            secrets.extend(session.webhook_secrets()?.signing_secrets()?);
-            return Ok(Keys {
-                secrets,
-                public_keys: vec![identity.ed25519_public_key()?],
-                known: Vec::new(),
-            });
+        self.sources(session)?.read_without_rsa()
+    }
+
+    /// Where [`VerifyArgs::keys`] come from. What is given by file, variable or key set is read here and
+    /// once; what is stored is read with the sources, as often as they are.
+    ///
+    /// # Errors
+    /// As [`VerifyArgs::keys`], of what is read here.
+    pub fn sources(&self, session: &Session) -> Result<KeySources, Failure> {
+        if self.uses_local_identity(session) {
+            return Ok(KeySources::profile(session.opening()?, session.local_identity()?));
         }
         let mut keys = Keys { known: known_secrets(session), ..Keys::default() };
+        let (stored, local): (Vec<_>, Vec<_>) =
+            self.secrets.webhook.iter().cloned().partition(|webhook| webhook != LOCAL);
+        let given = SecretArgs { webhook: local, ..self.secrets.clone() };
+        let material = if stored.is_empty() { given.material(session)? } else { given.by_flag(session)? };
         for (name, material) in material {
             match material {
                 Material::Hmac(secret) => keys.secrets.push(secret),
@@ -117,7 +121,10 @@ impl VerifyArgs {
         for source in &self.jwks {
             keys.public_keys.extend(load_jwks(session, source)?);
         }
-        Ok(keys)
+        match stored.is_empty() {
+            true => Ok(KeySources::fixed(keys)),
+            false => Ok(KeySources::given(keys, session.opening()?, stored)),
+        }
     }
 }
 
@@ -159,6 +166,17 @@ impl SecretArgs {
     /// # Errors
     /// Kind `Configuration` where a source cannot be read or holds no key.
     pub fn material(&self, session: &Session) -> Result<Vec<(Arc<str>, Material)>, Failure> {
+        let mut all = self.by_flag(session)?;
+        if all.is_empty()
+            && let Some(text) = session.env.text(env::WEBHOOK_SIGNING_SECRET)
+        {
+            let name: Arc<str> = env::WEBHOOK_SIGNING_SECRET.into();
+            all.extend(parse_material(text, &name)?.into_iter().map(|material| (name.clone(), material)));
+        }
+        Ok(all)
+    }
+
+    fn by_flag(&self, session: &Session) -> Result<Vec<(Arc<str>, Material)>, Failure> {
         let mut all = Vec::new();
         for file in &self.secret_file {
             let name: Arc<str> =
@@ -180,12 +198,6 @@ impl SecretArgs {
             let name: Arc<str> = webhook.as_str().into();
             let secrets = stored_secrets(session, webhook)?;
             all.extend(secrets.into_iter().map(|secret| (name.clone(), Material::Hmac(secret))));
-        }
-        if all.is_empty()
-            && let Some(text) = session.env.text(env::WEBHOOK_SIGNING_SECRET)
-        {
-            let name: Arc<str> = env::WEBHOOK_SIGNING_SECRET.into();
-            all.extend(parse_material(text, &name)?.into_iter().map(|material| (name.clone(), material)));
         }
         Ok(all)
     }

@@ -24,7 +24,7 @@ pub const RSA_KID: &str = "local-test-rsa";
 
 const HMAC_FILE: &str = "test-secret";
 const ED25519_FILE: &str = "test-ed25519";
-const RSA_FILE: &str = "test-rsa.pem";
+pub(super) const RSA_FILE: &str = "test-rsa.pem";
 
 /// A profile's test identity: a folder and what is in it.
 pub struct LocalIdentity {

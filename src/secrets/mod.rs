@@ -14,8 +14,9 @@ mod lock;
 mod material;
 mod memory;
 mod pending;
-mod private;
+pub(crate) mod private;
 mod recovery;
+mod sources;
 mod store;
 mod webhooks;
 
@@ -30,5 +31,6 @@ pub use material::{Material, parse_material};
 pub use memory::{MemoryStore, NoKeyring};
 pub use pending::{Operation, Pending, Unfinished};
 pub use recovery::Kept;
+pub use sources::{KeySources, Mark};
 pub use store::{Backend, SecretStore, StoreError};
 pub use webhooks::{Opening, Reporter, WebhookSecrets};

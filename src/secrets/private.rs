@@ -13,7 +13,7 @@ use super::store::StoreError;
 const MAX_FILE: u64 = 16 * 1024 * 1024;
 
 /// Makes `folder` and those above it that are missing, each for the user alone.
-pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -62,7 +62,7 @@ fn write_aside(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
 }
 
 /// How the files begin that a killed process may leave behind.
-pub(super) const TEMPORARY: &str = ".new-";
+pub(crate) const TEMPORARY: &str = ".new-";
 
 /// A rename is only on the disk once its folder is.
 fn sync_folder(folder: &Path) -> io::Result<()> {
@@ -73,7 +73,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// `Exposed` and `Foreign` where somebody else could have read or written it, `Damaged` where it is no text.
-pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<String>>, StoreError> {
+pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<String>>, StoreError> {
     let failed = |error| StoreError::io("read", path, error);
     let file = match File::open(path) {
         Ok(file) => file,

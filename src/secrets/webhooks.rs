@@ -37,6 +37,7 @@ pub struct WebhookSecrets {
 }
 
 /// What a profile's secrets are opened with.
+#[derive(Clone)]
 pub struct Opening {
     /// The profile's folder.
     pub folder: PathBuf,
@@ -184,6 +185,15 @@ impl WebhookSecrets {
             .hint(format!("run gwh secrets set {id_or_name} to store it again")));
         }
         Ok(named)
+    }
+
+    /// As [`WebhookSecrets::named_secrets_of`], where the webhook may have been removed.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where its store cannot be read, `Usage` where the name is not unique.
+    pub fn named_secrets_left(&self, id_or_name: &str) -> Result<Vec<NamedSecret>, Failure> {
+        let found = self.find(id_or_name)?;
+        self.named(found.iter().filter(|stored| self.choice.is_none_or(|choice| choice == stored.backend)))
     }
 
     /// As [`WebhookSecrets::find`], where the webhook must be known and in the store chosen for this run.

@@ -6,6 +6,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use jiff::Timestamp;
 
+use super::keys::KeysReport;
 use super::retries::Attempt;
 use crate::signature::{ID, Verdict};
 
@@ -18,6 +19,8 @@ pub enum Report {
     Refused(Refused),
     /// The operating system refused a connection; said at most once a minute.
     Trouble(io::Error),
+    /// The keys changed, or should have and could not.
+    Keys(KeysReport),
 }
 
 /// A delivery and what was made of it.

@@ -11,6 +11,7 @@ mod arrival;
 mod body;
 mod connection;
 mod handler;
+mod health;
 mod keys;
 mod limits;
 mod pool;
@@ -31,9 +32,11 @@ pub use activity::InProgress;
 pub use arrival::{Arrival, Refusal, Refused, Report};
 pub use body::read as read_body;
 pub use handler::{Answer, Handler};
-pub use keys::LiveKeys;
+pub use health::{Health, KeyCount, TOKEN_HEADER, Token};
+pub use keys::{KeysReport, LiveKeys};
 pub use limits::Limits;
 pub use pool::Pool;
+pub use receive::HEALTH;
 pub use receiver::Receiver;
 pub use retries::{Attempt, Retries};
 pub use service::run;
@@ -56,6 +59,8 @@ pub struct Settings {
     pub policy: Policy,
     /// What verified deliveries are answered with.
     pub responses: Responses,
+    /// What opens the counts at `/healthz`; without one nothing does.
+    pub token: Option<Token>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -69,6 +74,7 @@ impl Settings {
             keys: Arc::new(LiveKeys::fixed(keys)),
             policy,
             responses: Responses::default(),
+            token: None,
             clock,
         }
     }

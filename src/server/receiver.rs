@@ -51,7 +51,7 @@ impl Receiver {
         loop {
             match self.reports.recv().await? {
                 Report::Delivery(arrival) => return Some(arrival),
-                Report::Refused(_) | Report::Trouble(_) => {}
+                Report::Refused(_) | Report::Trouble(_) | Report::Keys(_) => {}
             }
         }
     }

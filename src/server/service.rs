@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -19,12 +20,18 @@ use super::activity::InProgress;
 use super::arrival::{Arrival, Refusal, Refused, Report, target};
 use super::body;
 use super::handler::{Answer, Handler};
+use super::health::Counts;
+use super::keys::wants_other_keys;
 use super::limits::Limits;
 use super::pool::Pool;
 use super::receive::{self, Route};
 use super::retries::{self, Retries};
 use super::{Reporter, Settings};
 use crate::signature::{ID, Policy, Verdict};
+
+/// How long a refused delivery waits for keys that are being read. A keyring may take longer, but no
+/// sender waits for ever; it tries again.
+const KEYS_TIME: Duration = Duration::from_secs(5);
 
 /// What all connections of a server share.
 struct Shared {
@@ -34,6 +41,7 @@ struct Shared {
     retries: Mutex<Retries>,
     pool: Pool,
     verified: AtomicU64,
+    counts: Counts,
 }
 
 impl Shared {
@@ -46,6 +54,7 @@ impl Shared {
             retries: Mutex::new(Retries::new(retries::CAPACITY)),
             pool,
             verified: AtomicU64::new(0),
+            counts: Counts::default(),
         }
     }
 
@@ -76,7 +85,12 @@ pub async fn run(
         stop.await;
         stopping.send_replace(true);
     };
-    serve(listener, shared, stop).await;
+    let keys = shared.settings.keys.clone();
+    let reporter = shared.reporter.clone();
+    tokio::select! {
+        () = serve(listener, shared, stop) => {}
+        never = keys.follow(|report| reporter(Report::Keys(report))) => match never {},
+    }
 }
 
 impl Handler for Shared {
@@ -88,7 +102,10 @@ impl Handler for Shared {
         let (parts, mut body) = request.into_parts();
         let settings = &self.settings;
         let refusal = match receive::route(&parts, &settings.path) {
-            Route::Health => return answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#)),
+            Route::Health => {
+                let health = self.counts.health(&parts.headers, settings.token.as_ref());
+                return answer(StatusCode::OK, health);
+            }
             Route::Refused(refusal) => refusal,
             Route::Delivery => match body::read(&mut body, &settings.limits, &self.pool).await {
                 Ok(bytes) => return deliver(&self, &parts, bytes).await,
@@ -112,7 +129,8 @@ async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     let settings = &shared.settings;
     let received_at = settings.clock.now();
     let policy = Policy { now: received_at.as_second(), ..settings.policy.clone() };
-    let verdict = judge(settings, parts, &body, &policy).await;
+    let verdict = judge(shared, parts, &body, &policy).await;
+    shared.counts.note(&verdict);
     let attempt = verdict.is_valid().then(|| {
         let id = parts.headers.get(ID).map_or(&b""[..], |id| id.as_bytes().trim_ascii());
         let mut retries = shared.retries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -133,17 +151,27 @@ async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     answer(status, answer_body)
 }
 
-/// Judges a delivery, a second time where a key has turned up that was missing.
-async fn judge(settings: &Settings, parts: &Parts, body: &Bytes, policy: &Policy) -> Verdict {
-    let verdict = receive::judge(&parts.headers, body, &settings.keys.current(), policy);
-    if !settings.keys.may_grow_for(&verdict) {
+/// Judges a delivery, once more where other keys than those at hand may verify it.
+async fn judge(shared: &Shared, parts: &Parts, body: &Bytes, policy: &Policy) -> Verdict {
+    let live = &shared.settings.keys;
+    let mut keys = live.current();
+    let mut verdict = receive::judge(&parts.headers, body, &keys, policy);
+    if !wants_other_keys(&verdict) {
         return verdict;
     }
-    let keys = settings.keys.clone();
-    match tokio::task::spawn_blocking(move || keys.grow()).await {
-        Ok(true) => receive::judge(&parts.headers, body, &settings.keys.current(), policy),
-        _ => verdict,
+    let end = Instant::now() + KEYS_TIME;
+    let mut stopping = shared.stopping.clone();
+    while wants_other_keys(&verdict) {
+        keys = tokio::select! {
+            other = live.other_than(&keys, end) => match other {
+                Some(other) => other,
+                None => break,
+            },
+            _ = stopping.wait_for(|stopping| *stopping) => break,
+        };
+        verdict = receive::judge(&parts.headers, body, &keys, policy);
     }
+    verdict
 }
 
 /// The delay that the user wants; the end of the server cuts it short.

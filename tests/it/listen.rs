@@ -291,7 +291,9 @@ fn an_rsa_key_made_after_the_start_verifies() {
     let mut headers = signed(&sandbox, "msg_1", BODY);
     headers[2].1 = signature_header(&signer, "msg_1", NOW, BODY.as_bytes()).expect("signs");
     assert_eq!(brief(&post(&url, "/", &headers, BODY.as_bytes())), (200, r#"{"status":"verified"}"#));
-    assert_eq!(running.stop().json_lines()[1]["verdict"]["scheme"], "jwt");
+    let lines = running.stop().json_lines();
+    assert_eq!((&lines[1]["type"], &lines[1]["keys"]), (&"keys".into(), &serde_json::json!(["local (2)"])));
+    assert_eq!(lines[2]["verdict"]["scheme"], "jwt");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod listen;
 mod listen_ci;
 #[cfg(target_os = "linux")]
 mod listen_hostile;
+mod listen_keys;
 mod listen_output;
 #[cfg(unix)]
 mod listen_process;

@@ -23,7 +23,8 @@ or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address
 /// Every delivery is verified on its raw bytes. Without secrets or keys, the local test identity
 /// counts, which gwh trigger signs with. Answers: 200 verified, 401 not authentic, 400 malformed,
 /// 404 another path, 405 not a POST, 408 too slow, 411 without a length, 413 too large, 431 header
-/// too large. GET /healthz answers 200.
+/// too large. GET /healthz answers 200. Stored secrets are followed while it runs: what another gwh
+/// stores verifies from the next delivery on, what it removes or ends verifies no more after a second.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Listen {

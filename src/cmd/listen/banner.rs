@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::records::{self, Ready};
+use super::records::{self, KeysRecord, Ready};
 use crate::secrets::LOCAL;
 use crate::session::Session;
 use crate::signature::Keys;
@@ -45,6 +45,18 @@ fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// The first line of a stream of JSON.
 pub(super) fn ready(url: &str, names: &Names) -> String {
     records::line(&Ready { kind: "ready", url, secrets: &names.secrets, keys: &names.keys })
+}
+
+/// The line of a stream of JSON that says that other keys verify from now on.
+pub(super) fn reloaded(names: &Names) -> String {
+    records::line(&KeysRecord { kind: "keys", secrets: &names.secrets, keys: &names.keys })
+}
+
+/// The same for a person.
+pub(super) fn reloaded_words(names: &Names) -> String {
+    let all: Vec<&str> = names.secrets.iter().map(String::as_str).collect();
+    let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+    format!("Keys changed: these secrets verify from now on: {}", sanitize::text(&all))
 }
 
 /// The lines that greet a person; with the local test identity, how a handler gets its secret.

@@ -106,7 +106,7 @@ impl Goal {
     pub(super) fn note(&mut self, report: &Report) -> (bool, Option<End>) {
         match report {
             Report::Refused(_) => self.tally.refused += 1,
-            Report::Trouble(_) => {}
+            Report::Trouble(_) | Report::Keys(_) => {}
             Report::Delivery(arrival) => return self.note_delivery(arrival),
         }
         (true, None)

@@ -29,11 +29,10 @@ use crate::cmd::ready_file::ReadyFile;
 use crate::config;
 use crate::error::{Exit, Failure};
 use crate::event::catalog;
+use crate::listeners::Presence;
 use crate::runtime;
-use crate::secrets::rsa_public_key;
-use crate::server::{self, Limits, LiveKeys, Reporter, Responses, Settings};
+use crate::server::{self, Limits, LiveKeys, Report, Reporter, Responses, Settings, Token};
 use crate::session::Session;
-use crate::signature::Keys;
 
 /// How long the output may take to show what is queued once the run has ended.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -44,33 +43,23 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Kind `Configuration` where the address or a key cannot be had; `Negative` where what was waited
 /// for did not come, or a delivery did not verify under `--fail-on-invalid`.
 pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
-    let keys = args.verify.keys(session)?;
-    let names = Names::of(&keys, session.now());
+    let keys = Arc::new(LiveKeys::following(args.verify.sources(session)?)?);
+    let names = Names::of(&keys.current(), session.now());
     let uses_identity = args.verify.uses_local_identity(session);
     let settings = Settings {
         limits: Limits::with_max_body(args.max_body),
         path: args.path.clone(),
-        keys: Arc::new(live(keys, uses_identity, session)?),
+        keys,
         policy: args.verify.policy(session, session.now()),
         responses: Responses {
             status: args.answers.respond,
             fail_first: args.answers.fail_first,
             delay: args.answers.delay,
         },
+        token: Some(Token::new(session.random.as_ref())),
         clock: session.clock.clone(),
     };
     runtime::block_on(listen(&args, session, settings, &names, uses_identity))
-}
-
-/// The RSA test key is made by the first command that signs with it, maybe while this one runs.
-fn live(keys: Keys, uses_identity: bool, session: &Session) -> Result<LiveKeys, Failure> {
-    if !uses_identity {
-        return Ok(LiveKeys::fixed(keys));
-    }
-    let identity = session.local_identity()?;
-    // A key that cannot be read does not verify; the delivery says that there is none.
-    let lookup = move || identity.existing_rsa().ok().flatten().map(|key| rsa_public_key(&key));
-    Ok(LiveKeys::growing(keys, lookup))
 }
 
 /// A warning for each event type that is named and not known: it may be new, or a slip that would never
@@ -106,8 +95,8 @@ async fn listen(
     let stopped = session.shutdown.armed().await;
 
     let (ends, mut ended) = mpsc::channel(1);
-    let zone = session.clock.zone();
-    let printer = Printer::start(session.ui.clone(), zone, settings.keys.clone(), ends.clone())?;
+    let printer =
+        Printer::start(session.ui.clone(), session.clock.clone(), settings.keys.clone(), ends.clone())?;
     let queue = printer.queue();
     if !address.ip().is_loopback() {
         queue.push(Item::Warning(format!("{address} can be reached from other machines")));
@@ -117,6 +106,12 @@ async fn listen(
     }
     let file = args.waiting.ready_file.as_deref();
     let ready_file = file.map(|file| ReadyFile::write(&session.directory, file, &url)).transpose()?;
+    // Only `webhooks ping --wait` misses it where it cannot be written.
+    let folder = session.profile_folder().ok();
+    let token = settings.token.as_ref();
+    let presence = folder
+        .zip(token)
+        .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token).ok());
     queue.push(if session.ui.json() {
         Item::Data(banner::ready(&url, names))
     } else {
@@ -135,7 +130,7 @@ async fn listen(
         () = expiry(args.waiting.timeout) => End::TimedOut,
         end = ended.recv() => end.unwrap_or(End::Stopped),
     };
-    drop(ready_file);
+    drop((ready_file, presence));
     // Fails where the server has ended already.
     let _ = stop.send(());
     let finish = async {
@@ -156,8 +151,11 @@ async fn listen(
 fn reporter(goal: Arc<Mutex<Goal>>, queue: Arc<queue::Queue>, ends: mpsc::Sender<End>) -> Reporter {
     Arc::new(move |report| {
         let (is_shown, end) = goal.lock().unwrap_or_else(PoisonError::into_inner).note(&report);
-        if is_shown {
-            queue.offer(report);
+        match report {
+            // Rare, and what comes after it cannot be understood without it.
+            Report::Keys(_) => queue.push(Item::Report(report)),
+            _ if is_shown => queue.offer(report),
+            _ => {}
         }
         if let Some(end) = end {
             // The first end counts.

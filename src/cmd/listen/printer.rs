@@ -8,14 +8,16 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, oneshot};
 
+use super::banner::{self, Names};
 use super::explain::Explainer;
 use super::goal::End;
 use super::queue::{Item, Queue};
 use super::records;
+use crate::clock::Clock;
 use crate::error::Failure;
 use crate::event::Event;
-use crate::server::{Arrival, LiveKeys, Report};
-use crate::ui::{Ui, arrival as lines};
+use crate::server::{Arrival, KeysReport, LiveKeys, Report};
+use crate::ui::{Ui, arrival as lines, sanitize};
 
 /// Output is written once it has this many bytes.
 const BATCH: usize = 64 * 1024;
@@ -33,7 +35,7 @@ impl Printer {
     /// Starts the thread. It tells `ends` when output fails.
     pub(super) fn start(
         ui: Arc<Ui>,
-        zone: TimeZone,
+        clock: Arc<dyn Clock>,
         keys: Arc<LiveKeys>,
         ends: mpsc::Sender<End>,
     ) -> Result<Self, Failure> {
@@ -42,7 +44,8 @@ impl Printer {
         let mut pen = Pen {
             queue: queue.clone(),
             ui,
-            zone,
+            zone: clock.zone(),
+            clock,
             explainer: Explainer::new(keys),
             out: String::new(),
             unprinted: 0,
@@ -82,6 +85,7 @@ impl Printer {
 struct Pen {
     queue: Arc<Queue>,
     ui: Arc<Ui>,
+    clock: Arc<dyn Clock>,
     zone: TimeZone,
     explainer: Explainer,
     out: String,
@@ -126,6 +130,7 @@ impl Pen {
                 self.flush()?;
                 self.ui.warn(&format!("cannot accept connections for now: {error}"));
             }
+            Item::Report(Report::Keys(report)) => self.print_keys(&report)?,
             Item::Data(line) => self.out.push_str(&line),
             Item::Note(text) => {
                 self.flush()?;
@@ -156,6 +161,27 @@ impl Pen {
             let style = self.ui.out_style();
             lines::delivery(&mut self.out, style, &self.zone, arrival, event.as_ref(), &notes);
         }
+    }
+
+    fn print_keys(&mut self, report: &KeysReport) -> Result<(), Failure> {
+        match report {
+            KeysReport::Changed(keys) => {
+                let names = Names::of(keys, self.clock.now().as_second());
+                if self.ui.json() {
+                    self.out.push_str(&banner::reloaded(&names));
+                    return Ok(());
+                }
+                self.flush()?;
+                self.ui.note(&banner::reloaded_words(&names));
+            }
+            KeysReport::Unavailable(failure) => {
+                self.flush()?;
+                let why = sanitize::text(&failure.to_string()).into_owned();
+                self.ui
+                    .warn(&format!("cannot read the stored secrets again, so those from before stay: {why}"));
+            }
+        }
+        Ok(())
     }
 
     fn print_dropped(&mut self, count: u64) {

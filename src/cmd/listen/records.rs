@@ -18,6 +18,17 @@ pub(super) struct Ready<'a> {
     pub(super) keys: &'a [String],
 }
 
+/// Other keys verify from here on.
+#[derive(Serialize)]
+pub(super) struct KeysRecord<'a> {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    /// The names of the secrets that verify now.
+    pub(super) secrets: &'a [String],
+    /// The names of the public keys that verify now.
+    pub(super) keys: &'a [String],
+}
+
 /// A request that never became a delivery.
 #[derive(Serialize)]
 struct RefusedRecord<'a> {

@@ -82,7 +82,15 @@ fn serve(machine: &Machine, args: &[&str], requests: &[Vec<u8>]) -> Output {
         connection.read_to_end(&mut answer).expect("is answered");
         assert!(answer.starts_with(b"HTTP/1.1 "), "{}", String::from_utf8_lossy(&answer));
     }
-    running.stop()
+    let tokens = machine.listener_tokens();
+    assert_eq!(tokens.len() > 1, args[0] == "listen", "a listener has a token besides the planted one");
+    let output = running.stop();
+    for token in tokens {
+        let found =
+            [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).contains(&token));
+        assert_eq!(found, [false, false], "{args:?} shows its token");
+    }
+    output
 }
 
 const BODY: &str = r#"{"type":"batch.succeeded","version":"v1","data":{"id":"batch_1"}}"#;
@@ -303,7 +311,10 @@ pub const CASES: &[Case] = &[
     Case {
         command: "webhooks ping",
         stdout_is_secret: false,
-        runs: |it| remote::by_id(&it.planted, "ping", &[]),
+        runs: |it| {
+            let waiting = remote::by_id(&it.planted, "ping", &["--wait", "--timeout", "50ms"]);
+            remote::by_id(&it.planted, "ping", &[]).into_iter().chain(waiting).collect()
+        },
     },
     Case {
         command: "webhooks rotate-secret",

@@ -13,7 +13,7 @@ use gwh::secrets::parse_material;
 use gwh::signature::{NamedSecret, Secret, Signer};
 
 use self::cases::{CASES, Run};
-use self::planted::{API_KEY, Needle, Planted};
+use self::planted::{API_KEY, Needle, Planted, TOKEN};
 use crate::support::{Output, Sandbox, ScriptedApi};
 
 /// The modes that each case runs in.
@@ -27,7 +27,7 @@ struct Machine {
     sandbox: Sandbox,
     planted: Planted,
     /// What the commands call; it serves for as long as the machine is there.
-    _api: ScriptedApi,
+    api: ScriptedApi,
 }
 
 /// Where secrets come from when no flag names one.
@@ -64,7 +64,31 @@ impl Machine {
         sandbox.file("malformed", format!("{}???", planted.hmac));
         sandbox.file("malformed-key", planted.ed25519.replacen("whsk_", "whsk_x", 1));
         sandbox.file("malformed.pem", planted.pem.replacen('\n', "\nx", 9));
-        Machine { sandbox, planted, _api: api }
+        let machine = Machine { sandbox, planted, api };
+        machine.plant_listener();
+        machine
+    }
+
+    /// Leaves the file of a listener whose port answers, but not as a listener does.
+    fn plant_listener(&self) {
+        let folder = self.listeners();
+        fs::create_dir(&folder).expect("makes a folder");
+        let file = folder.join("1-1.json");
+        fs::write(&file, format!(r#"{{"url":"{}/","token":"{TOKEN}"}}"#, self.api.url())).expect("writes");
+        #[cfg(unix)]
+        fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("sets a mode");
+    }
+
+    fn listeners(&self) -> PathBuf {
+        self.sandbox.path().join(IDENTITY).join("listeners")
+    }
+
+    /// The tokens of the listeners that have a file.
+    fn listener_tokens(&self) -> Vec<String> {
+        let files = fs::read_dir(self.listeners()).expect("reads a folder").filter_map(Result::ok);
+        let records = files.filter_map(|file| fs::read(file.path()).ok());
+        let records = records.filter_map(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
+        records.filter_map(|record| Some(record["token"].as_str()?.to_owned())).collect()
     }
 
     /// The files that commands may keep secrets in, or that the test put there.

@@ -11,6 +11,9 @@ pub const BEARER: &str = "planted-bearer-5f1e0c9a7d";
 /// A session in a request's `cookie` header.
 pub const COOKIE: &str = "planted-cookie-83b1d2e604";
 
+/// What opens the counts of a listener.
+pub const TOKEN: &str = "7b0c19aaplantedlistenertoken44d2e1f0";
+
 /// Keys of each kind. None of them is made by the commands, so each is known here.
 pub struct Planted {
     /// What the flags name.
@@ -61,7 +64,13 @@ impl Planted {
         }
         all.extend(pem_lines("the RSA key of a flag", &self.pem));
         all.extend(pem_lines("the local RSA key", &self.local.pem));
-        for (what, text) in [("an API key", API_KEY), ("a bearer token", BEARER), ("a cookie", COOKIE)] {
+        let texts = [
+            ("an API key", API_KEY),
+            ("a bearer token", BEARER),
+            ("a cookie", COOKIE),
+            ("a listener's token", TOKEN),
+        ];
+        for (what, text) in texts {
             all.push(Needle { what: what.to_owned(), bytes: text.as_bytes().to_vec() });
         }
         all

@@ -7,6 +7,7 @@ mod create;
 mod emulator;
 mod faults;
 mod leak;
+mod ping;
 mod process;
 mod reading;
 mod replay;
