@@ -12,17 +12,20 @@ use crate::support::{ApiReply, Output, Running, Sandbox, ScriptedApi};
 /// An emulator, and a sandbox whose commands call it.
 struct Stage {
     emulator: Running,
+    /// Where the emulator keeps its keys, for as long as it runs.
+    _home: Sandbox,
     sandbox: Sandbox,
 }
 
 impl Stage {
     fn new() -> Self {
-        let emulator = Sandbox::new().start(&["--json", "emulator", "--port", "0", "--retry-for", "0s"]);
+        let home = Sandbox::new();
+        let emulator = home.start(&["--json", "emulator", "--port", "0", "--retry-for", "0s"]);
         let sandbox = Sandbox::new()
             .env("GEMINI_API_KEY", "any-key-will-do-here")
             .env("GOOGLE_GEMINI_BASE_URL", &emulator.ready_url())
             .env("GWH_SECRET_STORE", "file");
-        Stage { emulator, sandbox }
+        Stage { emulator, _home: home, sandbox }
     }
 
     fn create(&self, name: &str, uri: &str) {
@@ -94,6 +97,7 @@ fn a_listener_with_the_secret_from_a_file_counts() {
     // The URI is known only once it listens, so that the webhook is moved there.
     stage.create("prod", "http://127.0.0.1:9/");
     let secret = stage.sandbox.run(&["secrets", "get", "prod"]);
+    assert_eq!(secret.code, 0, "{secret:?}");
     stage.sandbox.file("secret", secret.stdout);
     let (_running, url) = listen(&stage.sandbox, &["--secret-file", "secret"]);
     assert_eq!(stage.sandbox.run(&["webhooks", "update", "prod", "--uri", &url]).code, 0);
