@@ -33,11 +33,11 @@ pub enum Escapes {
     Kept,
     /// The shortest way, with everything beyond ASCII literal: JavaScript's `JSON.stringify`, Go, Rust.
     Literal,
-    /// Everything beyond ASCII as `\uXXXX`: Python's `json.dumps`.
+    /// Everything beyond ASCII as a `\u` escape: Python's `json.dumps`.
     Ascii,
     /// As `Ascii`, and `/` as `\/`: PHP's `json_encode`.
     AsciiAndSlash,
-    /// As `Literal`, but `<`, `>`, `&` and the Unicode line separators as `\uXXXX`: Go's `json.Marshal`.
+    /// As `Literal`, but `<`, `>`, `&` and the Unicode line separators as `\u` escapes: Go's `json.Marshal`.
     Html,
 }
 
