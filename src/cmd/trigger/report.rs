@@ -228,7 +228,7 @@ impl Report {
             count => format!("none of {count} deliveries to {} was answered: {}", self.url, error.sentence()),
         };
         let failure = Failure::remote(message);
-        match error.hint(&self.subject.url) {
+        match error.hint(&self.subject.url, &advice::FLAGS) {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
