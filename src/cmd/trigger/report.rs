@@ -7,8 +7,8 @@ use hyper::Uri;
 use serde::Serialize;
 
 use super::advice;
-use super::flags::StatusPattern;
 use super::tally::{Tally, millis};
+use crate::cmd::status::StatusPattern;
 use crate::deliver::{Answer, Corruption, SendError};
 use crate::error::{Exit, Failure, Kind};
 use crate::signature::Scheme;
