@@ -14,6 +14,7 @@ pub mod login;
 pub mod logout;
 mod ready_file;
 pub mod secrets;
+mod sending;
 pub mod sign;
 mod status;
 pub mod trigger;

@@ -1,15 +1,13 @@
 //! `gwh trigger`: sending signed sample events to a handler.
 //!
 //! This file holds the flags and what they mean together; `emulator` has one send them; `event` says which event, `body` makes its
-//! bytes, `volley` sends, `report` prints, `tally` counts, `advice` knows the likely cause of an answer.
+//! bytes, `volley` sends, `advice` knows what a refusal mostly means.
 
 mod advice;
 mod body;
 mod emulator;
 mod event;
 mod flags;
-mod report;
-mod tally;
 mod volley;
 
 use std::sync::Arc;
@@ -21,6 +19,7 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::cmd::args::{SecretArgs, single_stdin};
 use crate::cmd::destination::destination;
+use crate::cmd::sending::{Report, Subject};
 use crate::cmd::status::StatusPattern;
 use crate::config;
 use crate::deliver::{Corruption, Limits, Sender, Spoiler, Target, own_headers};
@@ -30,7 +29,6 @@ use crate::session::Session;
 use crate::signature::{Policy, Scheme};
 use crate::units::{self, Moment};
 use body::Body;
-use report::{Report, Subject};
 use volley::{Plan, Volley};
 
 const EXAMPLES: &str = "\
@@ -188,19 +186,17 @@ pub fn run(args: Trigger, session: &Session) -> Result<Exit, Failure> {
     let (headers, overrides) = headers(&url, args.content.headers);
     let sending = args.sending;
     let subject = Subject {
-        url: url.clone(),
-        event_type,
-        corruption: signing.corrupt,
-        fault: fault(signing.corrupt, signing.timestamp, session.now()),
-        scheme: signing.scheme,
-        signed_locally: !signing.secrets.is_given(session),
-        body_size: body.len(),
         expected: sending.expect_status,
         count: sending.count,
         copies: if sending.duplicate { 2 } else { 1 },
+        corruption: signing.corrupt.map(Corruption::name),
+        fault: fault(signing.corrupt, signing.timestamp, session.now()),
+        not_authentic: advice::not_authentic(!signing.secrets.is_given(session), signing.scheme),
+        flags: advice::FLAGS,
     };
     let plan = Plan {
         url,
+        event_type,
         headers,
         overrides,
         body,
