@@ -3,7 +3,6 @@
 use std::fmt;
 
 use hyper::StatusCode;
-use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 
 /// Statuses: one (`404`) or a class (`4xx`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,21 +42,6 @@ impl fmt::Display for StatusPattern {
     }
 }
 
-/// A header that a delivery can carry.
-pub(super) fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
-    let (name, value) =
-        text.split_once(':').ok_or_else(|| "expected a header such as 'x-tenant: blue'".to_owned())?;
-    let name: HeaderName = name.trim().parse().map_err(|_| "the header's name is not valid".to_owned())?;
-    if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
-        return Err(format!("{name} follows from the body and cannot be given"));
-    }
-    let mut value =
-        HeaderValue::from_str(value.trim()).map_err(|_| "the header's value is not valid".to_owned())?;
-    // It may be a credential, so it is not shown by --verbose.
-    value.set_sensitive(true);
-    Ok((name, value))
-}
-
 /// A `webhook-id`.
 pub(super) fn id(text: &str) -> Result<String, String> {
     let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -84,21 +68,6 @@ mod tests {
             assert!(StatusPattern::parse(bad).is_err(), "{bad:?}");
         }
         assert_eq!(StatusPattern::parse("4xx").map(|pattern| pattern.to_string()), Ok("4xx".to_owned()));
-    }
-
-    #[test]
-    fn headers_are_checked_before_anything_is_sent() {
-        assert_eq!(header("X-Tenant:  blue ").map(|(name, _)| name.to_string()), Ok("x-tenant".to_owned()));
-        for bad in [
-            "no colon",
-            ": value",
-            "na me: x",
-            "a: b\nc: d",
-            "content-length: 3",
-            "Transfer-Encoding: chunked",
-        ] {
-            assert!(header(bad).is_err(), "{bad:?}");
-        }
     }
 
     #[test]
