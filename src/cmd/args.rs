@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use zeroize::Zeroizing;
 
 use crate::config;
@@ -267,4 +268,42 @@ fn local_signer(session: &Session, scheme: Scheme, audience: Option<String>) -> 
             Signer::Jwt { key: Box::new(identity.rsa()?), kid: Some(RSA_KID.to_owned()), audience }
         }
     })
+}
+
+/// A header that a delivery can carry, as `-H` takes it.
+///
+/// # Errors
+/// One sentence that says what is wrong with it.
+pub fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let (name, value) =
+        text.split_once(':').ok_or_else(|| "expected a header such as 'x-tenant: blue'".to_owned())?;
+    let name: HeaderName = name.trim().parse().map_err(|_| "the header's name is not valid".to_owned())?;
+    if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
+        return Err(format!("{name} follows from the body and cannot be given"));
+    }
+    let mut value =
+        HeaderValue::from_str(value.trim()).map_err(|_| "the header's value is not valid".to_owned())?;
+    // It may be a credential, so it is not shown by --verbose.
+    value.set_sensitive(true);
+    Ok((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_checked_before_anything_is_sent() {
+        assert_eq!(header("X-Tenant:  blue ").map(|(name, _)| name.to_string()), Ok("x-tenant".to_owned()));
+        for bad in [
+            "no colon",
+            ": value",
+            "na me: x",
+            "a: b\nc: d",
+            "content-length: 3",
+            "Transfer-Encoding: chunked",
+        ] {
+            assert!(header(bad).is_err(), "{bad:?}");
+        }
+    }
 }

@@ -200,7 +200,7 @@ fn from_connect(error: &legacy::Error, url: &Uri) -> SendError {
 }
 
 /// Whether `url` means this machine.
-fn is_loopback(url: &Uri) -> bool {
+pub fn is_loopback(url: &Uri) -> bool {
     let host = url.host().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")

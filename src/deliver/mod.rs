@@ -21,7 +21,7 @@ mod trust;
 pub use advice::{Flags, Sent, likely_cause};
 pub use answer::{Answer, KEPT};
 pub use corrupt::{Corruption, Spoiler};
-pub use error::SendError;
+pub use error::{SendError, is_loopback};
 pub use latency::Latencies;
 pub use message::{Message, own_headers};
 pub use sender::{Limits, Sender};

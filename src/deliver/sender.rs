@@ -92,7 +92,8 @@ impl Sender {
         let status = response.status();
         let location =
             response.headers().get(LOCATION).map(|url| String::from_utf8_lossy(url.as_bytes()).into());
-        let retry_after = response.headers().get(RETRY_AFTER).cloned();
+        let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let retry_after = seconds.map(Duration::from_secs);
         let (body, truncated) = timeout_at(end, read(response))
             .await
             .map_err(|_| late(Some(status)))?

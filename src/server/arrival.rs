@@ -77,7 +77,7 @@ impl Arrival {
     }
 
     /// Names, in lower case, and values, in the order that they came.
-    pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> + Clone {
         let lines = self.block[self.headers_at..self.body_at].split_inclusive(|byte| *byte == b'\n');
         lines.filter_map(|line| {
             let colon = memchr::memchr(b':', line)?;

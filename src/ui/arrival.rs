@@ -15,7 +15,7 @@ use crate::units::{human_duration, human_size, time_of_day};
 const INDENT: usize = 9;
 /// The width of the type: every type that is known fits, so that what follows stays in its column.
 const TYPE_WIDTH: usize = LONGEST_NAME;
-const ID_WIDTH: usize = 9;
+pub(super) const ID_WIDTH: usize = 9;
 /// A request that is no delivery has the room of the type and the id.
 const REQUEST_WIDTH: usize = TYPE_WIDTH + 2 + ID_WIDTH;
 const MEANING_WIDTH: usize = 120;
@@ -93,7 +93,7 @@ fn subject(style: Style, arrival: &Arrival, event: Option<&Event<'_>>) -> String
     subject
 }
 
-fn note(out: &mut String, style: Style, text: Option<&str>) {
+pub(super) fn note(out: &mut String, style: Style, text: Option<&str>) {
     if let Some(text) = text {
         let text = sanitize::clipped(text, NOTE_WIDTH);
         let _ = write!(out, "{:INDENT$}{} {text}", "", style.warning("!"));
@@ -102,7 +102,7 @@ fn note(out: &mut String, style: Style, text: Option<&str>) {
 }
 
 /// Padding at the end of a line helps nobody.
-fn end_line(out: &mut String) {
+pub(super) fn end_line(out: &mut String) {
     out.truncate(out.trim_end_matches(' ').len());
     out.push('\n');
 }

@@ -6,6 +6,7 @@
 
 pub mod arrival;
 pub mod body;
+pub mod forward;
 pub mod progress;
 pub mod prompt;
 mod redact;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use hyper::StatusCode;
 
+use super::forward::ForwardArgs;
 use crate::cmd::args::VerifyArgs;
 use crate::units;
 
@@ -13,6 +14,8 @@ const EXAMPLES: &str = "\
 Examples:
   gwh listen
   gwh listen --port 0 --json --until batch.succeeded --expect data.id=batches/123 --timeout 60s
+  gwh listen --forward-to 3000
+  gwh listen -f 'batch.*=3000/batches' -f 'video.*=http://localhost:4000/webhook'
   gwh listen --fail-first 2 --events 'batch.*'
 
 Exit codes: 0 on Ctrl-C, and when what was waited for came; 1 when it did not come before --timeout
@@ -41,12 +44,15 @@ pub struct Listen {
     /// Refuse larger bodies
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = max_body)]
     pub(super) max_body: usize,
-    /// Show only these event types; deliveries that do not verify are always shown (repeatable)
+    /// Show and forward only these event types; deliveries that do not verify are always shown (repeatable)
     #[arg(short, long, value_name = "GLOB", value_delimiter = ',')]
     pub(super) events: Vec<String>,
-    /// Do not show these event types (repeatable)
+    /// Do not show or forward these event types (repeatable)
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
+    /// Where they go on to.
+    #[command(flatten)]
+    pub(super) forward: ForwardArgs,
     /// What is kept.
     #[command(flatten)]
     pub(super) store: StoreArgs,
@@ -107,7 +113,8 @@ pub struct AnswerArgs {
     /// Answer verified deliveries with this status
     #[arg(long, value_name = "STATUS", value_parser = status)]
     pub(super) respond: Option<StatusCode>,
-    /// Answer only the first N verified deliveries with the status of --respond, or 503; the rest with 200
+    /// Answer only the first N verified deliveries with the status of --respond, or 503, and do not
+    /// forward them; the rest with 200, or what the handler says
     #[arg(long, value_name = "N")]
     pub(super) fail_first: Option<u64>,
     /// Wait this long before answering a verified delivery

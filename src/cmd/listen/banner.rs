@@ -43,8 +43,9 @@ fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// The first line of a stream of JSON.
-pub(super) fn ready(url: &str, names: &Names) -> String {
-    records::line(&Ready { kind: "ready", url, secrets: &names.secrets, keys: &names.keys })
+pub(super) fn ready(url: &str, names: &Names, forward_to: &[String]) -> String {
+    let (secrets, keys) = (&names.secrets, &names.keys);
+    records::line(&Ready { kind: "ready", url, secrets, keys, forward_to })
 }
 
 /// The line of a stream of JSON that says that other keys verify from now on.
@@ -57,6 +58,11 @@ pub(super) fn reloaded_words(names: &Names) -> String {
     let all: Vec<&str> = names.secrets.iter().map(String::as_str).collect();
     let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
     format!("Keys changed: these secrets verify from now on: {}", sanitize::text(&all))
+}
+
+/// The line that says where deliveries go on to.
+pub(super) fn forwarding(targets: &[String]) -> String {
+    format!("Forwarding to {}", sanitize::text(&targets.join(", ")))
 }
 
 /// The lines that greet a person; with the local test identity, how a handler gets its secret.

@@ -13,8 +13,9 @@ use hyper::StatusCode;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::forward::{Forwarding, Passing};
 use super::goal::{End, Goal, Tally};
-use super::queue::{Item, Queue, Shown};
+use super::queue::{Forwarded, Item, Queue, Shown};
 use crate::capture::header_text;
 use crate::event;
 use crate::server::{Arrival, Intake, Reply, Report, Taken};
@@ -24,9 +25,9 @@ use crate::store::{self, Entry, Job, Row, StoreError};
 use crate::ui::sanitize;
 
 /// How long a delivery may wait to be kept. A sender that gets no answer tries again.
-const KEEPING: Duration = Duration::from_secs(10);
+pub(super) const KEEPING: Duration = Duration::from_secs(10);
 /// When a sender may try again that could not be served.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
+pub(super) const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// The queue of the thread that keeps deliveries.
 pub(super) type Keeper = Arc<store::Queue<Keeping>>;
@@ -59,8 +60,25 @@ impl Desk {
     fn settle(&self, arrival: Arrival, row: Option<Row>) {
         let (is_shown, end) = self.goal().note(&arrival);
         if is_shown {
-            self.queue.offer(Item::Delivery(Shown { arrival, row }));
+            let arrival = Arc::new(arrival);
+            self.queue.offer(Item::Delivery(Shown { arrival, row, forwarded: None }));
         }
+        self.end(end);
+    }
+
+    /// Shows something, where there is room for it.
+    pub(super) fn show(&self, item: Item) {
+        self.queue.offer(item);
+    }
+
+    /// Counts a delivery that was forwarded, once that is over: whoever waits for it waits for its handler.
+    pub(super) fn count(&self, arrival: &Arrival, forwarded: &Forwarded) {
+        let end = {
+            let mut goal = self.goal();
+            goal.tally.forwarded += 1;
+            goal.tally.failed += u64::from(!forwarded.status.is_success());
+            goal.note(arrival).1
+        };
         self.end(end);
     }
 
@@ -68,7 +86,8 @@ impl Desk {
     fn refuse(&self, mut arrival: Arrival) {
         arrival.status = StatusCode::SERVICE_UNAVAILABLE;
         self.goal().tally.unkept += 1;
-        self.queue.offer(Item::Delivery(Shown { arrival, row: None }));
+        let arrival = Arc::new(arrival);
+        self.queue.offer(Item::Delivery(Shown { arrival, row: None, forwarded: None }));
     }
 
     /// Says why deliveries cannot be kept, once until they can be again.
@@ -113,28 +132,27 @@ pub(super) struct Door {
     pub(super) desk: Arc<Desk>,
     /// What keeps them; none with `--no-store`.
     pub(super) keeper: Option<Keeper>,
+    /// What forwards them.
+    pub(super) forwarding: Option<Arc<Forwarding>>,
 }
 
 impl Intake for Door {
     fn take(&self, arrival: Arrival) -> Taken {
+        if let Some(forwarding) = &self.forwarding
+            && let Some(admission) = forwarding.admit(&arrival)
+        {
+            let (desk, keeper) = (self.desk.clone(), self.keeper.clone());
+            return forwarding.take(arrival, Passing { admission, desk, keeper });
+        }
         let Some(keeper) = &self.keeper else {
             self.desk.settle(arrival, None);
             return Taken::Answered;
         };
         let (status, is_valid) = (arrival.status, arrival.verdict.is_valid());
         let (kept, waiting) = oneshot::channel();
-        let keeping = Keeping { arrival, desk: self.desk.clone(), kept };
-        let handed_in = if is_valid { keeper.submit(keeping) } else { keeper.offer(keeping) };
-        match handed_in {
-            Ok(()) => {}
-            Err(keeping) if is_valid => {
-                self.desk.refuse(keeping.arrival);
-                return Taken::Later(Box::pin(std::future::ready(Reply::unavailable("busy", RETRY_AFTER))));
-            }
-            Err(keeping) => {
-                self.desk.settle(keeping.arrival, None);
-                return Taken::Answered;
-            }
+        let keeping = Keeping { arrival, desk: self.desk.clone(), then: Then::Answer(kept) };
+        if let Err(taken) = keeping.hand_in(keeper) {
+            return taken;
         }
         Taken::Later(Box::pin(async move {
             match timeout(KEEPING, waiting).await {
@@ -155,8 +173,43 @@ impl Intake for Door {
 pub(super) struct Keeping {
     arrival: Arrival,
     desk: Arc<Desk>,
-    /// Who waits to answer it.
-    kept: oneshot::Sender<Kept>,
+    then: Then,
+}
+
+/// What is to be done with a delivery that has been kept.
+enum Then {
+    /// It is answered by who waits here.
+    Answer(oneshot::Sender<Kept>),
+    /// It is forwarded by who waits here.
+    Forward(oneshot::Sender<(Arrival, Row)>),
+}
+
+impl Keeping {
+    /// A delivery that goes to `kept` once it is on the disk.
+    pub(super) fn to_forward(
+        arrival: Arrival,
+        desk: Arc<Desk>,
+        kept: oneshot::Sender<(Arrival, Row)>,
+    ) -> Self {
+        Keeping { arrival, desk, then: Then::Forward(kept) }
+    }
+
+    /// Hands it in. Where there is no room for it, it is done with, and what comes back says how it is
+    /// answered.
+    pub(super) fn hand_in(self, keeper: &Keeper) -> Result<(), Taken> {
+        let is_valid = self.arrival.verdict.is_valid();
+        let handed_in = if is_valid { keeper.submit(self) } else { keeper.offer(self) };
+        handed_in.map_err(|keeping| {
+            if is_valid {
+                keeping.desk.refuse(keeping.arrival);
+                let busy = Reply::unavailable("busy", RETRY_AFTER);
+                Taken::Later(Box::pin(std::future::ready(busy)))
+            } else {
+                keeping.desk.settle(keeping.arrival, None);
+                Taken::Answered
+            }
+        })
+    }
 }
 
 /// Whether a delivery is on the disk.
@@ -179,7 +232,8 @@ impl Job for Keeping {
             headers: headers.collect(),
             body: Cow::Borrowed(arrival.body()),
             verdict: verdict(arrival),
-            status: Some(arrival.status.as_u16()),
+            // What the handler says is not known yet.
+            status: matches!(self.then, Then::Answer(_)).then_some(arrival.status.as_u16()),
             forwards: Vec::new(),
         }
     }
@@ -190,13 +244,29 @@ impl Job for Keeping {
 
     fn done(self, kept: Result<Row, Arc<StoreError>>) {
         self.desk.tell(kept.as_ref().map(|_| ()).map_err(AsRef::as_ref));
-        let outcome = if kept.is_ok() { Kept::Done } else { Kept::Failed };
-        match kept {
-            Err(_) if self.arrival.verdict.is_valid() => self.desk.refuse(self.arrival),
-            kept => self.desk.settle(self.arrival, kept.ok()),
+        let is_valid = self.arrival.verdict.is_valid();
+        match (self.then, kept) {
+            (Then::Forward(forward), Ok(row)) => {
+                // Whoever was to forward it has given up waiting for the disk.
+                if let Err((arrival, row)) = forward.send((self.arrival, row)) {
+                    self.desk.settle(arrival, Some(row));
+                }
+            }
+            (Then::Answer(answer), Ok(row)) => {
+                self.desk.settle(self.arrival, Some(row));
+                // A sender that has gone away waits for no answer.
+                let _ = answer.send(Kept::Done);
+            }
+            (then, Err(_)) => {
+                match is_valid {
+                    true => self.desk.refuse(self.arrival),
+                    false => self.desk.settle(self.arrival, None),
+                }
+                if let Then::Answer(answer) = then {
+                    let _ = answer.send(Kept::Failed);
+                }
+            }
         }
-        // A sender that has gone away waits for no answer.
-        let _ = self.kept.send(outcome);
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! The server runs on the runtime's thread and hands its deliveries to `intake`, which has them kept before
 //! they are answered; `goal` decides what is shown and when the run ends; `printer` formats and writes on
-//! a thread of its own, behind a bounded `queue`.
+//! a thread of its own, behind a bounded `queue`; `forward` passes deliveries on.
 
 mod args;
 mod banner;
 mod explain;
+mod forward;
 mod goal;
 mod intake;
 mod printer;
@@ -23,6 +24,7 @@ use tokio::time::{sleep, timeout};
 pub use args::Listen;
 
 use self::banner::Names;
+use self::forward::{Advisor, Forwarding};
 use self::goal::{End, Goal};
 use self::intake::{Desk, Door, Keeping};
 use self::printer::Printer;
@@ -63,7 +65,8 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
         token: Some(Token::new(session.random.as_ref())),
         clock: session.clock.clone(),
     };
-    runtime::block_on(listen(&args, session, settings, &names, uses_identity))
+    let forwarding = Forwarding::new(&args, session)?.map(Arc::new);
+    runtime::block_on(listen(&args, session, settings, forwarding, (&names, uses_identity)))
 }
 
 /// A warning for each event type that is named and not known: it may be new, or a slip that would never
@@ -87,13 +90,16 @@ async fn listen(
     args: &Listen,
     session: &Session,
     settings: Settings,
-    names: &Names,
-    uses_identity: bool,
+    forwarding: Option<Arc<Forwarding>>,
+    (names, uses_identity): (&Names, bool),
 ) -> Result<Exit, Failure> {
     let host = session.config.required(&config::LISTEN_HOST, args.host.clone());
     let port = session.config.required(&config::LISTEN_PORT, args.port);
     let (listener, address) = bind::bind(&host, port).await?;
     let url = bind::url(address, &args.path);
+    if let Some(forwarding) = &forwarding {
+        forwarding.check_against(address)?;
+    }
     // Without a handler a signal would end the process at once, so there is one before anybody can
     // know that the server is up.
     let stopped = session.shutdown.armed().await;
@@ -102,12 +108,16 @@ async fn listen(
     let writer = writer(args, session)?;
     let keeper = writer.as_ref().map(Writer::queue);
     let (keys, clock) = (settings.keys.clone(), session.clock.clone());
-    let printer = Printer::start(session.ui.clone(), clock, keys, keeper.clone(), ends.clone())?;
+    let advisor = Advisor::new(args, session);
+    let printer = Printer::start(session.ui.clone(), clock, keys, keeper.clone(), advisor, ends.clone())?;
     let queue = printer.queue();
     if !address.ip().is_loopback() {
         queue.push(Item::Warning(format!("{address} can be reached from other machines")));
     }
     for text in unknown_types(args) {
+        queue.push(Item::Warning(text));
+    }
+    for text in forwarding.iter().flat_map(|forwarding| forwarding.warnings(&args.forward)) {
         queue.push(Item::Warning(text));
     }
     let file = args.waiting.ready_file.as_deref();
@@ -118,15 +128,19 @@ async fn listen(
     let presence = folder
         .zip(token)
         .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token).ok());
-    queue.push(if session.ui.json() {
-        Item::Data(banner::ready(&url, names))
+    let targets = forwarding.as_ref().map(|forwarding| forwarding.targets()).unwrap_or_default();
+    if session.ui.json() {
+        queue.push(Item::Data(banner::ready(&url, names, &targets)));
     } else {
-        Item::Note(banner::greeting(session, &url, names, uses_identity))
-    });
+        queue.push(Item::Note(banner::greeting(session, &url, names, uses_identity)));
+        if !targets.is_empty() {
+            queue.push(Item::Note(banner::forwarding(&targets)));
+        }
+    }
 
     let goal = Goal::new(&args.events, &args.exclude, &args.waiting);
     let desk = Arc::new(Desk::new(goal, queue.clone(), ends));
-    let door = Arc::new(Door { desk: desk.clone(), keeper });
+    let door = Arc::new(Door { desk: desk.clone(), keeper, forwarding: forwarding.clone() });
     let (stop, stopping) = oneshot::channel::<()>();
     let serving = tokio::spawn(server::run(listener, settings, door, async {
         // A sender that is gone means the end as well.
@@ -141,8 +155,13 @@ async fn listen(
     // Fails where the server has ended already.
     let _ = stop.send(());
     let finish = async {
-        // A panic has been printed; the run ends either way.
-        let _ = serving.await;
+        // A panic has been printed; the run ends either way. What is under way has the time of the drain,
+        // also where nobody waits for its answer any more.
+        let _ = tokio::join!(serving, async {
+            if let Some(forwarding) = forwarding {
+                forwarding.finish().await;
+            }
+        });
         if let Some(writer) = writer {
             // A disk that takes nothing cannot be waited for either.
             let _ = timeout(PATIENCE, writer.finish()).await;

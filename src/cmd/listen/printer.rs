@@ -10,17 +10,20 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::banner::{self, Names};
 use super::explain::Explainer;
+use super::forward::Advisor;
 use super::goal::End;
 use super::intake::Keeper;
-use super::queue::{Item, Queue, Shown};
+use super::queue::{Forwarded, Item, Queue, Shown};
 use super::records;
+use crate::capture::ResponseRecord;
 use crate::clock::Clock;
+use crate::deliver::forward::Forward;
 use crate::error::Failure;
 use crate::event::Event;
-use crate::server::{KeysReport, LiveKeys, Report};
+use crate::server::{Arrival, KeysReport, LiveKeys, Report};
 use crate::signature::VerdictRecord;
 use crate::store::Update;
-use crate::ui::{Ui, arrival as lines, sanitize};
+use crate::ui::{Ui, arrival as lines, forward as forward_lines, sanitize};
 
 /// Output is written once it has this many bytes.
 const BATCH: usize = 64 * 1024;
@@ -41,6 +44,7 @@ impl Printer {
         clock: Arc<dyn Clock>,
         keys: Arc<LiveKeys>,
         keeper: Option<Keeper>,
+        advisor: Advisor,
         ends: mpsc::Sender<End>,
     ) -> Result<Self, Failure> {
         let queue = Arc::new(Queue::default());
@@ -52,6 +56,7 @@ impl Printer {
             clock,
             explainer: Explainer::new(keys),
             keeper,
+            advisor,
             out: String::new(),
             unprinted: 0,
             not_shown: 0,
@@ -95,6 +100,7 @@ struct Pen {
     explainer: Explainer,
     /// Where what a refusal came from is noted, too.
     keeper: Option<Keeper>,
+    advisor: Advisor,
     out: String,
     unprinted: usize,
     not_shown: u64,
@@ -127,6 +133,7 @@ impl Pen {
     fn print(&mut self, item: Item, waiting: usize) -> Result<(), Failure> {
         match item {
             Item::Delivery(shown) => self.print_delivery(&shown, waiting),
+            Item::Forwarded(arrival, forwarded) => self.print_forwards(&arrival, &forwarded),
             Item::Report(Report::Refused(refused)) if self.ui.json() => {
                 self.out.push_str(&records::refused(&refused));
             }
@@ -168,11 +175,25 @@ impl Pen {
         }
         let event = Event::parse(arrival.body());
         if self.ui.json() {
-            self.out.push_str(&records::line(&arrival.record(event.as_ref(), &diagnosis)));
+            let mut record = arrival.record(event.as_ref(), &diagnosis);
+            if let Some(forwarded) = &shown.forwarded {
+                record.response = Some(ResponseRecord { status: forwarded.status.as_u16() });
+                record.forwards = forwarded.forwards.iter().map(Forward::record).collect();
+            }
+            self.out.push_str(&records::line(&record));
         } else {
             let notes = self.explainer.notes(arrival, &diagnosis);
             let style = self.ui.out_style();
             lines::delivery(&mut self.out, style, &self.zone, arrival, event.as_ref(), &notes);
+        }
+    }
+
+    fn print_forwards(&mut self, arrival: &Arrival, forwarded: &Forwarded) {
+        let (style, id) = (self.ui.out_style(), arrival.webhook_id());
+        for forward in &forwarded.forwards {
+            let notes = self.advisor.notes(arrival, forward);
+            let at = (forwarded.at, &self.zone);
+            forward_lines::forward(&mut self.out, style, at, id.as_deref(), forward, &notes);
         }
     }
 

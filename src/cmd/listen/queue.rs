@@ -1,9 +1,13 @@
 //! The queue between the server and the printer: bounded, and never waited on by the server.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use hyper::StatusCode;
+use jiff::Timestamp;
+
+use crate::deliver::forward::Forward;
 use crate::server::{Arrival, Report};
 use crate::store::Row;
 
@@ -16,6 +20,8 @@ const MAX_REPORTS: usize = 16 * 1024;
 pub(super) enum Item {
     /// A delivery, to be explained and formatted.
     Delivery(Shown),
+    /// What came of forwarding a delivery that has been shown.
+    Forwarded(Arc<Arrival>, Forwarded),
     /// A report, to be formatted.
     Report(Report),
     /// Data as it is.
@@ -30,16 +36,28 @@ pub(super) enum Item {
 
 /// A delivery that is shown.
 pub(super) struct Shown {
-    pub(super) arrival: Arrival,
+    pub(super) arrival: Arc<Arrival>,
     /// Its number in the store, where it is kept.
     pub(super) row: Option<Row>,
+    /// What came of forwarding it, where that is shown with it.
+    pub(super) forwarded: Option<Forwarded>,
+}
+
+/// What came of forwarding a delivery.
+pub(super) struct Forwarded {
+    /// When that was known.
+    pub(super) at: Timestamp,
+    /// What the sender was told.
+    pub(super) status: StatusCode,
+    /// What each target said.
+    pub(super) forwards: Vec<Forward>,
 }
 
 impl Item {
     /// About how many bytes it takes, to be given back with [`Queue::printed`].
     pub(super) fn weight(&self) -> usize {
         match self {
-            Item::Delivery(shown) => shown.arrival.weight(),
+            Item::Delivery(Shown { arrival, .. }) | Item::Forwarded(arrival, _) => arrival.weight(),
             Item::Report(Report::Refused(refused)) => refused.weight(),
             _ => size_of::<Item>(),
         }

@@ -16,6 +16,8 @@ pub(super) struct Ready<'a> {
     pub(super) secrets: &'a [String],
     /// The names of the public keys that verify.
     pub(super) keys: &'a [String],
+    /// Where deliveries are forwarded to.
+    pub(super) forward_to: &'a [String],
 }
 
 /// Other keys verify from here on.
@@ -61,6 +63,8 @@ pub(super) struct SummaryRecord {
     filtered: u64,
     refused: u64,
     unkept: u64,
+    forwarded: u64,
+    forward_failures: u64,
     not_shown: u64,
 }
 
@@ -96,6 +100,8 @@ pub(super) fn summary(tally: Tally, not_shown: u64) -> String {
         filtered: tally.filtered,
         refused: tally.refused,
         unkept: tally.unkept,
+        forwarded: tally.forwarded,
+        forward_failures: tally.failed,
         not_shown,
     })
 }

@@ -17,7 +17,7 @@ use clap::Args;
 use hyper::Uri;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::cmd::args::{SecretArgs, single_stdin};
+use crate::cmd::args::{SecretArgs, header, single_stdin};
 use crate::cmd::destination::destination;
 use crate::cmd::sending::{Report, Subject};
 use crate::cmd::status::StatusPattern;
@@ -109,7 +109,7 @@ struct Content {
     #[arg(long, value_name = "KEY=VALUE", value_parser = units::key_value)]
     user_metadata: Vec<(String, String)>,
     /// Add a header, or replace one that is sent anyway (repeatable)
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = flags::header)]
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 

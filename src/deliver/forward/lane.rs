@@ -155,6 +155,12 @@ mod tests {
         places.iter_mut().map(has_turn).collect()
     }
 
+    /// How many are under way and wait, and their bytes.
+    fn held(lane: &Lane) -> (usize, usize, usize) {
+        let state = lane.lock();
+        (state.running, state.waiting.len(), state.bytes)
+    }
+
     #[test]
     fn turns_come_in_the_order_of_entering() {
         let lane = Lane::new(1, ROOM);
@@ -165,7 +171,7 @@ mod tests {
             assert_eq!(turns(&mut places), (0..left).map(|index| index == 0).collect::<Vec<_>>());
             places.remove(0);
         }
-        assert_eq!((lane.lock().running, lane.lock().bytes), (0, 0));
+        assert_eq!(held(&lane), (0, 0, 0));
     }
 
     #[test]
@@ -196,7 +202,7 @@ mod tests {
         let places = [60, 40].map(|bytes| lane.enter(bytes).expect("has room"));
         assert_eq!(lane.enter(1).err(), Some(Full));
         drop(places);
-        assert_eq!(lane.lock().bytes, 0);
+        assert_eq!(held(&lane), (0, 0, 0));
     }
 
     #[test]
@@ -209,6 +215,6 @@ mod tests {
         drop(first);
         drop(third);
         assert!(has_turn(&mut last.expect("is the last")));
-        assert_eq!((lane.lock().running, lane.lock().waiting.len()), (0, 0));
+        assert_eq!(held(&lane), (0, 0, 0));
     }
 }

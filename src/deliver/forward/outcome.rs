@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use hyper::header::HeaderValue;
 use hyper::{StatusCode, Uri};
 
 use crate::capture::ForwardRecord;
@@ -13,8 +12,8 @@ use crate::units::whole_millis;
 /// unverified; a handler that takes longer than this is warned about.
 pub const BUDGET: Duration = Duration::from_secs(3);
 
-/// When a sender is asked to try again while a target is busy, in seconds.
-const RETRY_AFTER: u16 = 5;
+/// When a sender is asked to try again while a target is busy.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A delivery that was forwarded to one target, or was meant to be.
 #[derive(Debug)]
@@ -64,20 +63,22 @@ impl Forward {
     }
 
     /// The `Retry-After` that goes with the status: the handler's own, or that of a busy target.
-    pub fn retry_after(&self) -> Option<HeaderValue> {
+    pub fn retry_after(&self) -> Option<Duration> {
         match &self.outcome {
-            Outcome::Answered(answer) => answer.retry_after.clone(),
+            Outcome::Answered(answer) => answer.retry_after,
             Outcome::Failed(_) => None,
-            Outcome::Full | Outcome::Late | Outcome::Ended => Some(HeaderValue::from(RETRY_AFTER)),
+            Outcome::Full | Outcome::Late | Outcome::Ended => Some(RETRY_AFTER),
         }
     }
 
-    /// The stable name of what went wrong, where no complete answer came.
+    /// Why the sender gets no 2xx, as a stable code.
     pub fn code(&self) -> Option<&'static str> {
         match &self.outcome {
-            Outcome::Answered(_) => None,
-            Outcome::Failed(error) => Some(error.code()),
-            Outcome::Full | Outcome::Late => Some("busy"),
+            Outcome::Answered(_) if self.is_accepted() => None,
+            Outcome::Answered(_) => Some("handler_failed"),
+            Outcome::Failed(SendError::Timeout { .. }) => Some("handler_timeout"),
+            Outcome::Failed(_) => Some("handler_unreachable"),
+            Outcome::Full | Outcome::Late => Some("handler_busy"),
             Outcome::Ended => Some("ended"),
         }
     }
@@ -94,12 +95,11 @@ impl Forward {
         Some(text.to_owned())
     }
 
-    /// The status that the handler answered with, where at least that came.
-    pub fn handler_status(&self) -> Option<StatusCode> {
+    /// The handler's answer, where it came in full.
+    pub fn answer(&self) -> Option<&Answer> {
         match &self.outcome {
-            Outcome::Answered(answer) => Some(answer.status),
-            Outcome::Failed(error) => error.status(),
-            Outcome::Full | Outcome::Late | Outcome::Ended => None,
+            Outcome::Answered(answer) => Some(answer),
+            _ => None,
         }
     }
 
@@ -112,7 +112,7 @@ impl Forward {
     pub fn record(&self) -> ForwardRecord {
         ForwardRecord {
             url: self.url.to_string(),
-            status: self.handler_status().map(|status| status.as_u16()),
+            status: self.answer().map(|answer| answer.status.as_u16()),
             latency_ms: whole_millis(self.latency),
             error: self.error(),
         }
@@ -162,7 +162,7 @@ mod tests {
         for (forward, expected) in cases {
             assert_eq!(forward.status(), expected, "{forward:?}");
             assert_eq!(forward.retry_after().is_some(), expected == 503, "{forward:?}");
-            assert_eq!(forward.error().is_some(), forward.code().is_some(), "{forward:?}");
+            assert_eq!(forward.code().is_none(), expected == 204, "{forward:?}");
         }
     }
 
