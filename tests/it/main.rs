@@ -27,6 +27,7 @@ mod logout;
 #[cfg(unix)]
 mod readme;
 mod reasons;
+mod replay;
 mod secret_leak;
 mod secrets;
 mod server;
