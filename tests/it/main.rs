@@ -3,6 +3,7 @@
 //! Most run commands in process through `gwh::run`, with a fixed clock, seeded randomness and captured
 //! streams. The real binary is started only for what needs a process: signals, terminals, pipes.
 
+mod store;
 mod support;
 
 mod completions;
