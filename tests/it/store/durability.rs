@@ -19,7 +19,7 @@ type Acknowledged = Arc<Mutex<HashMap<String, Vec<u8>>>>;
 /// Any bytes, of any length up to some kilobytes.
 fn body(round: usize, connection: usize, number: usize) -> Vec<u8> {
     let seed = round * 7919 + connection * 104_729 + number * 31;
-    (0..seed % 5_000).map(|index| (index * seed >> 3) as u8).collect()
+    (0..seed % 5_000).map(|index| ((index * seed) >> 3) as u8).collect()
 }
 
 /// Sends deliveries until the server is gone, and notes those that were acknowledged.
