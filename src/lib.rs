@@ -17,6 +17,7 @@
 //! `docs/ARCHITECTURE.md` shows how these depend on each other, and the life of a delivery and of a secret.
 
 pub mod capture;
+pub mod certificates;
 pub mod cli;
 pub mod clock;
 pub mod cmd;

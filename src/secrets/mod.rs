@@ -10,7 +10,7 @@ mod index;
 mod inspect;
 mod keyring;
 mod local;
-mod lock;
+pub(crate) mod lock;
 mod material;
 mod memory;
 mod pending;

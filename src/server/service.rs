@@ -26,6 +26,7 @@ use super::limits::Limits;
 use super::pool::Pool;
 use super::receive::{self, Route};
 use super::retries::{self, Retries};
+use super::tls::Tls;
 use super::{Reporter, Settings};
 use crate::signature::{ID, Policy, Verdict};
 
@@ -96,6 +97,10 @@ pub async fn run(
 impl Handler for Shared {
     fn limits(&self) -> &Limits {
         &self.settings.limits
+    }
+
+    fn tls(&self) -> Option<&Tls> {
+        self.settings.tls.as_ref()
     }
 
     async fn handle(self: Arc<Self>, mark: InProgress, request: Request<Incoming>) -> Answer {

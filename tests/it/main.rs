@@ -21,6 +21,7 @@ mod listen_keys;
 mod listen_output;
 #[cfg(unix)]
 mod listen_process;
+mod listen_tls;
 mod login;
 mod logout;
 #[cfg(unix)]
@@ -29,6 +30,7 @@ mod reasons;
 mod secret_leak;
 mod secrets;
 mod server;
+mod server_tls;
 mod sign;
 mod signature;
 mod signing;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use hyper::StatusCode;
 
+use super::tls::TlsArgs;
 use crate::cmd::args::VerifyArgs;
 use crate::units;
 
@@ -14,9 +15,11 @@ Examples:
   gwh listen
   gwh listen --port 0 --json --until batch.succeeded --expect data.id=batches/123 --timeout 60s
   gwh listen --fail-first 2 --events 'batch.*'
+  gwh listen --port 8443 --tls self-signed
 
 Exit codes: 0 on Ctrl-C, and when what was waited for came; 1 when it did not come before --timeout
-or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address cannot be had.";
+or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address or the certificate
+cannot be had.";
 
 /// Receive deliveries, verify them and show them
 ///
@@ -46,6 +49,9 @@ pub struct Listen {
     /// Do not show these event types (repeatable)
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
+    /// Which certificate to show.
+    #[command(flatten)]
+    pub(super) tls: TlsArgs,
     /// When to end.
     #[command(flatten)]
     pub(super) waiting: WaitArgs,

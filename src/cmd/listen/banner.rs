@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::records::{self, KeysRecord, Ready};
+use super::tls::Certificate;
 use crate::secrets::LOCAL;
 use crate::session::Session;
 use crate::signature::Keys;
@@ -43,8 +44,9 @@ fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// The first line of a stream of JSON.
-pub(super) fn ready(url: &str, names: &Names) -> String {
-    records::line(&Ready { kind: "ready", url, secrets: &names.secrets, keys: &names.keys })
+pub(super) fn ready(url: &str, names: &Names, certificate: Option<&Certificate>) -> String {
+    let certificate = certificate.map(Certificate::path);
+    records::line(&Ready { kind: "ready", url, secrets: &names.secrets, keys: &names.keys, certificate })
 }
 
 /// The line of a stream of JSON that says that other keys verify from now on.
@@ -59,8 +61,15 @@ pub(super) fn reloaded_words(names: &Names) -> String {
     format!("Keys changed: these secrets verify from now on: {}", sanitize::text(&all))
 }
 
-/// The lines that greet a person; with the local test identity, how a handler gets its secret.
-pub(super) fn greeting(session: &Session, url: &str, names: &Names, uses_identity: bool) -> String {
+/// The lines that greet a person; with the local test identity, how a handler gets its secret, and with a
+/// certificate of ours, how clients trust it.
+pub(super) fn greeting(
+    session: &Session,
+    url: &str,
+    names: &Names,
+    uses_identity: bool,
+    certificate: Option<&Certificate>,
+) -> String {
     let style = session.ui.err_style();
     let mut text = format!("Ready on {}", style.bold(url));
     if !names.secrets.is_empty() {
@@ -81,12 +90,16 @@ pub(super) fn greeting(session: &Session, url: &str, names: &Names, uses_identit
             name => format!(" --profile {name}"),
         };
         let dim = |text: String| style.dim(text);
+        let trusting = certificate.map(Certificate::trusting).unwrap_or_default();
         text.push_str(&format!(
             "\n{}\n{}\n{}",
-            dim(format!("  send one:             gwh{profile} trigger batch.succeeded --to {url}")),
+            dim(format!("  send one:             {trusting}gwh{profile} trigger batch.succeeded --to {url}")),
             dim(format!("  a handler's secret:   WEBHOOK_SIGNING_SECRET=$(gwh{profile} secrets get local)")),
             dim(format!("  a handler's key set:  gwh{profile} keys jwks")),
         ));
+    }
+    if let Some(advice) = certificate.and_then(|certificate| certificate.advice(url)) {
+        text.push_str(&format!("\n{}", style.dim(advice)));
     }
     text
 }

@@ -10,6 +10,7 @@ mod goal;
 mod printer;
 mod queue;
 mod records;
+mod tls;
 
 use std::future::pending;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +25,7 @@ use self::banner::Names;
 use self::goal::{End, Goal, Tally};
 use self::printer::Printer;
 use self::queue::Item;
+use self::tls::Certificate;
 use crate::cmd::bind;
 use crate::cmd::ready_file::ReadyFile;
 use crate::config;
@@ -46,6 +48,7 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
     let keys = Arc::new(LiveKeys::following(args.verify.sources(session)?)?);
     let names = Names::of(&keys.current(), session.now());
     let uses_identity = args.verify.uses_local_identity(session);
+    let certificate = args.tls.certificate(session)?;
     let settings = Settings {
         limits: Limits::with_max_body(args.max_body),
         path: args.path.clone(),
@@ -56,10 +59,11 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
             fail_first: args.answers.fail_first,
             delay: args.answers.delay,
         },
+        tls: certificate.as_ref().map(Certificate::tls),
         token: Some(Token::new(session.random.as_ref())),
         clock: session.clock.clone(),
     };
-    runtime::block_on(listen(&args, session, settings, &names, uses_identity))
+    runtime::block_on(listen(&args, session, settings, &names, uses_identity, certificate.as_ref()))
 }
 
 /// A warning for each event type that is named and not known: it may be new, or a slip that would never
@@ -85,11 +89,12 @@ async fn listen(
     settings: Settings,
     names: &Names,
     uses_identity: bool,
+    certificate: Option<&Certificate>,
 ) -> Result<Exit, Failure> {
     let host = session.config.required(&config::LISTEN_HOST, args.host.clone());
     let port = session.config.required(&config::LISTEN_PORT, args.port);
     let (listener, address) = bind::bind(&host, port).await?;
-    let url = bind::url(address, &args.path);
+    let url = bind::url(&tls::scheme(certificate), address, &args.path);
     // Without a handler a signal would end the process at once, so there is one before anybody can
     // know that the server is up.
     let stopped = session.shutdown.armed().await;
@@ -101,7 +106,8 @@ async fn listen(
     if !address.ip().is_loopback() {
         queue.push(Item::Warning(format!("{address} can be reached from other machines")));
     }
-    for text in unknown_types(args) {
+    let of_certificate = certificate.into_iter().flat_map(|certificate| certificate.warnings(address));
+    for text in unknown_types(args).chain(of_certificate) {
         queue.push(Item::Warning(text));
     }
     let file = args.waiting.ready_file.as_deref();
@@ -109,13 +115,14 @@ async fn listen(
     // Only `webhooks ping --wait` misses it where it cannot be written.
     let folder = session.profile_folder().ok();
     let token = settings.token.as_ref();
+    let shown = certificate.map(|certificate| certificate.identity().certificate());
     let presence = folder
         .zip(token)
-        .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token).ok());
+        .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token, shown).ok());
     queue.push(if session.ui.json() {
-        Item::Data(banner::ready(&url, names))
+        Item::Data(banner::ready(&url, names, certificate))
     } else {
-        Item::Note(banner::greeting(session, &url, names, uses_identity))
+        Item::Note(banner::greeting(session, &url, names, uses_identity, certificate))
     });
 
     let goal = Arc::new(Mutex::new(Goal::new(&args.events, &args.exclude, &args.waiting)));

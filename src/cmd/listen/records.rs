@@ -1,5 +1,7 @@
 //! The JSON lines of `gwh listen --json` besides the capture record.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use super::goal::Tally;
@@ -16,6 +18,8 @@ pub(super) struct Ready<'a> {
     pub(super) secrets: &'a [String],
     /// The names of the public keys that verify.
     pub(super) keys: &'a [String],
+    /// The file of the certificate that is shown, where the server speaks TLS.
+    pub(super) certificate: Option<&'a Path>,
 }
 
 /// Other keys verify from here on.

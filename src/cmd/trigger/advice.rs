@@ -1,8 +1,10 @@
 //! The likely cause of an answer that was not expected, and what to do about it.
 
+use hyper::http::uri::Scheme;
+
 use super::report::Subject;
 use crate::deliver::Answer;
-use crate::signature::Scheme;
+use crate::signature::Scheme as Signed;
 use crate::units::human_size;
 
 /// One sentence for the answer's status; none where the status says it all.
@@ -12,6 +14,7 @@ pub(super) fn likely_cause(subject: &Subject, answer: &Answer, refused: bool) ->
     }
     let path = subject.url.path();
     let advice = match answer.status.as_u16() {
+        400 if wants_https(subject, answer) => "the port speaks TLS: write https:// in --to".to_owned(),
         400 | 401 | 403 => not_authentic(subject),
         404 | 410 => format!("nothing is served at {path}; give the handler's path, as in --to /webhook"),
         405 => format!("the handler does not take POST at {path}; check the path given with --to"),
@@ -29,6 +32,12 @@ pub(super) fn likely_cause(subject: &Subject, answer: &Answer, refused: bool) ->
     Some(advice)
 }
 
+/// Whether a plain request came to a port that speaks TLS: most servers say so in plain words.
+fn wants_https(subject: &Subject, answer: &Answer) -> bool {
+    let said = String::from_utf8_lossy(&answer.body).to_ascii_lowercase();
+    subject.url.scheme() == Some(&Scheme::HTTP) && said.contains("https")
+}
+
 /// A handler that refuses a good signature mostly has another secret, or has lost the raw body.
 fn not_authentic(subject: &Subject) -> String {
     if !subject.signed_locally {
@@ -37,10 +46,10 @@ fn not_authentic(subject: &Subject) -> String {
             .to_owned();
     }
     match subject.scheme {
-        Scheme::V1 => "if it verifies, give it the test secret: \
+        Signed::V1 => "if it verifies, give it the test secret: \
                        WEBHOOK_SIGNING_SECRET=$(gwh secrets get local); and verify the raw bytes of the body"
             .to_owned(),
-        Scheme::V1a | Scheme::Jwt => "if it verifies, give it the test keys that gwh keys jwks prints; \
+        Signed::V1a | Signed::Jwt => "if it verifies, give it the test keys that gwh keys jwks prints; \
                                       and verify the raw bytes of the body"
             .to_owned(),
     }
