@@ -124,7 +124,7 @@ fn what_does_not_come_about_is_told_to_the_client_and_reported() {
     assert_eq!(plain.header("connection"), Some("close"));
 
     let failed = |protocols: &[&str], authority: &Path| {
-        let error = shake(&url, "localhost", config(authority, &BOTH, protocols)).err().expect("fails");
+        let error = shake(&url, "localhost", config(authority, &BOTH, protocols)).expect_err("fails");
         error.downcast::<Error>().expect("is an error of TLS")
     };
     assert_eq!(
@@ -205,6 +205,30 @@ fn a_person_is_told_how_clients_trust_the_certificate() {
     assert!(first.err().contains(&format!("SSL_CERT_FILE='{path}' gwh trigger")), "{first:?}");
     let second = run();
     assert!(!second.err().contains("this certificate is new"), "{second:?}");
+}
+
+/// Where the system's store is asked instead, no variable makes a client trust the certificate.
+#[cfg(target_os = "linux")]
+#[test]
+fn trigger_trusts_it_as_the_greeting_says_and_says_what_is_wrong_otherwise() {
+    let sandbox = sandbox();
+    let (_running, url, authority) = listen(&sandbox, &[]);
+    let trigger = |url: &str, authority: Option<&Path>| {
+        let mut command = sandbox.command(&["trigger", "batch.succeeded", "--to", url]);
+        command.envs(authority.map(|path| ("SSL_CERT_FILE", path)));
+        let output = command.output().expect("runs");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+    };
+    assert_eq!(trigger(&url, Some(&authority)).0, Some(0));
+    let stranger = self::sandbox();
+    let (_other, _, foreign) = listen(&stranger, &[]);
+    let (code, said) = trigger(&url, Some(&foreign));
+    assert_eq!(code, Some(4), "{said}");
+    assert!(said.contains("UnknownIssuer") && said.contains("SSL_CERT_FILE"), "{said}");
+    let (code, said) = trigger(&url.replace("https", "http"), None);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("hint: the port speaks TLS: write https:// in --to"), "{said}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod generated;
 mod jwt_attacks;
 mod keys;
 mod listen;
+mod listen_certificates;
 mod listen_ci;
 #[cfg(target_os = "linux")]
 mod listen_hostile;
