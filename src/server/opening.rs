@@ -45,7 +45,7 @@ pub(super) async fn open(
         (Protocol::Nothing, _) => Opened::Nothing,
         // What was agreed upon counts, whatever was sent: hyper says what is wrong with it.
         (_, Some(Protocol::Http2)) | (Protocol::Http2, None) => Opened::Http2(stream),
-        (Protocol::Tls, None) => Opened::Refused(Refusal::Tls, None),
+        (Protocol::Tls, None) if tls.is_none() => Opened::Refused(Refusal::Tls, None),
         _ => Opened::Http1(stream),
     }
 }

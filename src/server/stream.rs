@@ -25,7 +25,7 @@ pub(super) enum Protocol {
     Http1,
     /// HTTP/2 with prior knowledge.
     Http2,
-    /// TLS, which the port does not speak, or TLS within TLS.
+    /// TLS, where HTTP was to come.
     Tls,
     /// The client left before saying anything.
     Nothing,
