@@ -125,3 +125,24 @@ fn publish(
     }
     Ok(SelfSigned { identity, path, is_new })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_processes_at_once_show_one_certificate() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let now = Timestamp::from_second(1_769_083_200).expect("in range");
+        let keep = || SelfSigned::keep(folder.path(), now).expect("makes or reads");
+        let made: Vec<SelfSigned> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(keep)).collect();
+            threads.into_iter().map(|thread| thread.join().expect("does not panic")).collect()
+        });
+        let first = made[0].identity.certificate();
+        assert!(made.iter().all(|own| own.identity.certificate() == first));
+        assert_eq!(made.iter().filter(|own| own.is_new).count(), 1);
+        let public = std::fs::read(&made[0].path).expect("reads");
+        assert_eq!(files::certificates(&public, &made[0].path).expect("holds it"), [first.clone()]);
+    }
+}

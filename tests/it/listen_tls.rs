@@ -263,17 +263,6 @@ fn the_certificate_stays_the_same_until_its_end_is_near() {
     assert_ne!(at(0), second, "one that is not valid yet is of no use");
 }
 
-#[test]
-fn two_that_start_at_once_show_the_same_certificate() {
-    let sandbox = sandbox();
-    let flags = ["listen", "--port", "0", "--json", "--tls", "self-signed"];
-    let all: Vec<Running> = (0..4).map(|_| sandbox.start(&flags)).collect();
-    for running in &all {
-        let url = running.ready_url();
-        connect(&url, &kept(&sandbox, "certificate.pem"));
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn the_key_is_for_the_user_alone_and_nowhere_else() {
