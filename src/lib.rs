@@ -10,7 +10,8 @@
 //! - Values in, values out: [`event`] (envelopes and samples), [`signature`] (sign, verify, explain),
 //!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`].
 //! - Reaching outside: [`server`] receives, with [`certificates`] over TLS; [`deliver`] sends, [`gemini`] calls
-//!   the API, [`secrets`] keeps what must not be lost, [`emulator`] stands in for the service.
+//!   the API, [`secrets`] keeps what must not be lost in [`files`] of its own, [`emulator`] stands in for the
+//!   service.
 //! - Speaking: [`ui`] is the only writer, [`error`] says how a run ends.
 //! - The seams to the machine: [`World`], [`clock`], [`random`], [`runtime`].
 //!
@@ -27,6 +28,7 @@ pub mod emulator;
 pub mod env;
 pub mod error;
 pub mod event;
+pub mod files;
 pub mod gemini;
 pub mod json;
 pub mod listeners;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::error::Failure;
-use crate::secrets::StoreError;
+use crate::files::FileError;
 
 /// What a file is expected to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +114,7 @@ pub enum CertificateError {
     },
     /// The certificate that is kept cannot be read or written.
     #[error("cannot keep a certificate for this machine")]
-    Store(#[from] StoreError),
+    Store(#[from] FileError),
     /// What is kept is not what was written.
     #[error("the certificate of this machine, {}, is damaged", .0.display())]
     KeptDamaged(PathBuf),
@@ -186,12 +186,20 @@ impl CertificateError {
             CertificateError::Order { .. } => {
                 vec!["put the server's certificate first, then the one that issued it, and so on".to_owned()]
             }
-            CertificateError::Store(StoreError::Exposed { path, .. }) => vec![format!(
+            CertificateError::Store(FileError::Exposed { path, .. }) => vec![format!(
                 "somebody may have read the key: delete '{}', and a new certificate is made",
                 path.display()
             )],
-            CertificateError::Store(error) => error.hints(),
-            CertificateError::KeptDamaged(_) => {
+            CertificateError::Store(FileError::Foreign(_)) => {
+                vec!["run gwh as the user whom the file belongs to".to_owned()]
+            }
+            CertificateError::Store(FileError::Busy(_)) => {
+                vec!["wait for the other gwh to end and run the command again".to_owned()]
+            }
+            CertificateError::Store(FileError::Io { .. }) => {
+                vec!["set GWH_DATA_DIR to a folder that you can write to".to_owned()]
+            }
+            CertificateError::KeptDamaged(_) | CertificateError::Store(FileError::Damaged(_)) => {
                 vec!["delete the file: a new certificate is made when one is needed".to_owned()]
             }
             CertificateError::NotMade(_) => Vec::new(),

@@ -2,7 +2,7 @@
 //! this machine, and the trust of a client that knows the one certificate it expects.
 
 mod error;
-mod files;
+mod pem;
 mod pinned;
 mod self_signed;
 mod validity;
@@ -16,7 +16,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{Error, InconsistentKeys};
 
 pub use error::{CertificateError, Found, Part};
-pub use files::{is_open_to_everybody, load};
+pub use pem::{is_open_to_everybody, load};
 pub use pinned::trusting;
 pub use self_signed::{HOSTS, SelfSigned};
 pub use validity::Validity;

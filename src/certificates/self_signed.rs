@@ -15,8 +15,8 @@ use rcgen::{
 use zeroize::Zeroizing;
 
 use super::error::CertificateError;
-use super::{Identity, files};
-use crate::secrets::{lock, private};
+use super::{Identity, pem};
+use crate::files;
 
 /// What the certificate is for.
 pub const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
@@ -58,11 +58,11 @@ impl SelfSigned {
             return publish(&folder, identity, &public, false);
         }
         // Two processes that find none at once must show the same one.
-        let _lock = lock::take(&folder, LOCK, PATIENCE)?;
+        let _lock = files::take_lock(&folder, LOCK, PATIENCE)?;
         if let Some((identity, public)) = read(&folder, now)? {
             return publish(&folder, identity, &public, false);
         }
-        private::replace(&folder, BOTH, make(now)?.as_bytes())?;
+        files::keep(&folder, BOTH, make(now)?.as_bytes())?;
         let (identity, public) =
             read(&folder, now)?.ok_or_else(|| CertificateError::KeptDamaged(folder.join(BOTH)))?;
         publish(&folder, identity, &public, true)
@@ -72,10 +72,10 @@ impl SelfSigned {
 /// What is kept and the certificate in PEM form, unless a new one is due.
 fn read(folder: &Path, now: Timestamp) -> Result<Option<(Identity, String)>, CertificateError> {
     let path = folder.join(BOTH);
-    let Some(text) = private::read(&path)? else { return Ok(None) };
+    let Some(text) = files::read(&path)? else { return Ok(None) };
     let damaged = || CertificateError::KeptDamaged(path.clone());
-    let chain = files::certificates(text.as_bytes(), &path).map_err(|_| damaged())?;
-    let key = files::private_key(text.as_bytes(), &path).map_err(|_| damaged())?;
+    let chain = pem::certificates(text.as_bytes(), &path).map_err(|_| damaged())?;
+    let key = pem::private_key(text.as_bytes(), &path).map_err(|_| damaged())?;
     let identity = Identity::new(chain, key).map_err(|_| damaged())?;
     let public = text.find(BEGIN).map(|start| text[start..].to_owned()).ok_or_else(damaged)?;
     let later = now.saturating_add((RENEWED_BEFORE * 24).hours()).unwrap_or(Timestamp::MAX);
@@ -121,7 +121,7 @@ fn publish(
 ) -> Result<SelfSigned, CertificateError> {
     let path = folder.join(PUBLIC);
     if !std::fs::read(&path).is_ok_and(|there| there == public.as_bytes()) {
-        private::replace(folder, PUBLIC, public.as_bytes())?;
+        files::keep(folder, PUBLIC, public.as_bytes())?;
     }
     Ok(SelfSigned { identity, path, is_new })
 }
@@ -143,6 +143,7 @@ mod tests {
         assert!(made.iter().all(|own| own.identity.certificate() == first));
         assert_eq!(made.iter().filter(|own| own.is_new).count(), 1);
         let public = std::fs::read(&made[0].path).expect("reads");
-        assert_eq!(files::certificates(&public, &made[0].path).expect("holds it"), [first.clone()]);
+        let shown = pem::certificates(&public, &made[0].path).expect("holds it");
+        assert_eq!(shown.iter().collect::<Vec<_>>(), [first]);
     }
 }

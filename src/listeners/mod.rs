@@ -6,7 +6,6 @@
 mod ask;
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -17,7 +16,7 @@ use zeroize::Zeroizing;
 
 pub use ask::{Inquirer, Silence};
 
-use crate::secrets::private;
+use crate::files::{self, Durability};
 use crate::server::Token;
 
 /// The folder in the profile's.
@@ -52,15 +51,13 @@ impl Presence {
         certificate: Option<&CertificateDer<'_>>,
     ) -> std::io::Result<Self> {
         let folder = folder.join(FOLDER);
-        private::create_folder(&folder)?;
+        files::create_folder(&folder)?;
         let certificate = certificate.map(|der| STANDARD.encode(der));
         let record = Record { url: url.to_owned(), token: token.expose().to_owned(), certificate };
         let text = Zeroizing::new(serde_json::to_string(&record).expect("a struct of text serialises"));
         let path = folder.join(format!("{port}-{}.json", std::process::id()));
         // Not synced to the disk: after a power cut there is no listener either.
-        let mut file = tempfile::Builder::new().prefix(private::TEMPORARY).tempfile_in(&folder)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(&path).map_err(|failed| failed.error)?;
+        files::replace(&path, text.as_bytes(), Durability::Whole)?;
         Ok(Presence { path, text })
     }
 }
@@ -95,7 +92,7 @@ impl Listener {
     }
 
     fn read(path: PathBuf) -> Option<Listener> {
-        let text = private::read(&path).ok().flatten()?;
+        let text = files::read(&path).ok().flatten()?;
         let Record { url, token, certificate } = serde_json::from_str(&text).ok()?;
         let certificate = certificate.and_then(|text| STANDARD.decode(text).ok()).map(CertificateDer::from);
         Some(Listener { url, token: Token::of(token), certificate, path })

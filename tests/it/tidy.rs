@@ -38,15 +38,16 @@ const OUTSIDE_DOMAIN: [&str; 25] = [
 ];
 
 /// Modules that reach outside the process and are told what to do by commands.
-const IO: [&str; 6] = ["certificates", "deliver", "gemini", "listeners", "secrets", "server"];
+const IO: [&str; 7] = ["certificates", "deliver", "files", "gemini", "listeners", "secrets", "server"];
 
-/// A crate, and the one file or folder of `src` that may name it.
-const OWNED_CRATES: [(&str, &str); 5] = [
+/// A crate or what it does, and the one file or folder of `src` that may name it.
+const OWNED_CRATES: [(&str, &str); 6] = [
     ("colored::", "ui/style.rs"),
     ("dialoguer::", "ui/prompt.rs"),
     ("indicatif::", "ui/progress.rs"),
     ("reqwest::", "gemini/"),
     ("getrandom::", "random.rs"),
+    ("tempfile_in(", "files/"),
 ];
 
 const LONGEST_FILE: usize = 400;
