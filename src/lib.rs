@@ -8,7 +8,8 @@
 //!
 //! - What was typed and what it means: [`cli`], [`cmd`], [`config`], [`mod@env`], [`paths`], [`session`].
 //! - Values in, values out: [`event`] (envelopes and samples), [`signature`] (sign, verify, explain),
-//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`].
+//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`], [`redact`] (text that
+//!   may be shown).
 //! - Reaching outside: [`server`] receives, with [`certificates`] over TLS; [`deliver`] sends, [`gemini`] calls
 //!   the API, [`secrets`] keeps what must not be lost in [`files`] of its own, [`emulator`] stands in for the
 //!   service.
@@ -34,6 +35,7 @@ pub mod json;
 pub mod listeners;
 pub mod paths;
 pub mod random;
+pub mod redact;
 pub mod request;
 pub mod runtime;
 pub mod secrets;

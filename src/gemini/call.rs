@@ -12,11 +12,12 @@ use zeroize::Zeroizing;
 use super::access::Access;
 use super::client::{BodyError, api_client, read_body};
 use super::error::{ApiError, Cause, Refusal, clip};
-use super::{redact, retry};
+use super::retry;
 use crate::clock::Clock;
 use crate::env::Env;
 use crate::error::Failure;
 use crate::random::Random;
+use crate::redact;
 use crate::ui::sanitize;
 
 /// The header that carries the API key.

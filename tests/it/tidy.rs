@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support::repository::{self, File, lines, relative};
 
 /// Modules of values in and values out: no clock, no I/O, no async, no printing.
-const DOMAIN: [&str; 6] = ["event", "json", "signature", "units", "capture", "request"];
+const DOMAIN: [&str; 7] = ["event", "json", "signature", "units", "capture", "redact", "request"];
 
 /// What a domain module may not name.
 const OUTSIDE_DOMAIN: [&str; 25] = [
