@@ -8,8 +8,8 @@
 //!
 //! - What was typed and what it means: [`cli`], [`cmd`], [`config`], [`mod@env`], [`paths`], [`session`].
 //! - Values in, values out: [`event`] (envelopes and samples), [`signature`] (sign, verify, explain),
-//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`], [`redact`] (text that
-//!   may be shown).
+//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`], [`sanitize`] and [`redact`] (text
+//!   that may be shown).
 //! - Reaching outside: [`server`] receives, with [`certificates`] over TLS; [`deliver`] sends, [`gemini`] calls
 //!   the API, [`secrets`] keeps what must not be lost in [`files`] of its own, [`emulator`] stands in for the
 //!   service.
@@ -38,6 +38,7 @@ pub mod random;
 pub mod redact;
 pub mod request;
 pub mod runtime;
+pub mod sanitize;
 pub mod secrets;
 pub mod server;
 pub mod session;

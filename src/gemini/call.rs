@@ -18,7 +18,7 @@ use crate::env::Env;
 use crate::error::Failure;
 use crate::random::Random;
 use crate::redact;
-use crate::ui::sanitize;
+use crate::sanitize;
 
 /// The header that carries the API key.
 const KEY_HEADER: &str = "x-goog-api-key";

@@ -15,8 +15,8 @@ use super::store::{Backend, StoreError};
 use super::webhooks::WebhookSecrets;
 use crate::error::Failure;
 use crate::files::{self, Lock};
+use crate::sanitize;
 use crate::signature::Secret;
-use crate::ui::sanitize;
 
 const LOCK_FILE: &str = "webhooks.lock";
 const ROTATION_LOCK_FILE: &str = "rotation.lock";

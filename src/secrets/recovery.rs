@@ -13,8 +13,8 @@ use super::store::{Backend, StoreError};
 use super::webhooks::WebhookSecrets;
 use crate::error::Failure;
 use crate::files;
+use crate::sanitize;
 use crate::signature::Secret;
-use crate::ui::sanitize;
 
 /// Where a secret ended up.
 #[derive(Debug)]

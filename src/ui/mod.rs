@@ -7,7 +7,6 @@
 pub mod arrival;
 pub mod progress;
 pub mod prompt;
-pub mod sanitize;
 mod style;
 pub mod table;
 pub mod verdict;
@@ -20,6 +19,7 @@ use serde::Serialize;
 use crate::env::{self, Env};
 use crate::error::{Failure, Kind};
 use crate::redact;
+pub use crate::sanitize;
 pub use style::Style;
 
 /// When to use colour.
