@@ -8,8 +8,8 @@
 //!
 //! - What was typed and what it means: [`cli`], [`cmd`], [`config`], [`mod@env`], [`paths`], [`session`].
 //! - Values in, values out: [`event`] (envelopes and samples), [`signature`] (sign, verify, explain),
-//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`], [`sanitize`] and [`redact`] (text
-//!   that may be shown).
+//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`], [`hex`], [`sanitize`] and [`redact`]
+//!   (text that may be shown).
 //! - Reaching outside: [`server`] receives, with [`certificates`] over TLS; [`deliver`] sends, [`gemini`] calls
 //!   the API, [`secrets`] keeps what must not be lost in [`files`] of its own, [`emulator`] stands in for the
 //!   service.
@@ -31,6 +31,7 @@ pub mod error;
 pub mod event;
 pub mod files;
 pub mod gemini;
+pub mod hex;
 pub mod json;
 pub mod listeners;
 pub mod paths;

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use super::error::CertificateError;
 use super::{Identity, pem};
 use crate::files;
+use crate::hex;
 
 /// What the certificate is for.
 pub const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
@@ -101,7 +102,7 @@ fn make(now: Timestamp) -> Result<Zeroizing<String>, CertificateError> {
     params.not_after = date(DAYS);
     // A name of its own: a client that trusts an earlier one of the same name would say that the signature
     // is wrong, and not that it does not know this one.
-    let id: String = params.key_identifier(&key).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let id = hex::encode(&params.key_identifier(&key)[..4]);
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, format!("gwh listen, self-signed {id}"));
     params.is_ca = IsCa::ExplicitNoCa;

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::store::{Backend, SecretStore, StoreError};
 use crate::files;
+use crate::hex;
 
 const SUFFIX: &str = ".json";
 
@@ -63,13 +64,9 @@ fn file_name(key: &str) -> String {
         }
     }
     if name.len() > 120 || name.is_empty() {
-        name = format!("sha256-{}", hex(&Sha256::digest(key.as_bytes())));
+        name = format!("sha256-{}", hex::encode(&Sha256::digest(key.as_bytes())));
     }
     name + SUFFIX
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

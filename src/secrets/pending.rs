@@ -16,6 +16,7 @@ use super::store::StoreError;
 use super::webhooks::WebhookSecrets;
 use crate::error::Failure;
 use crate::files::{self, FileError};
+use crate::hex;
 
 /// How long another rotation of the same webhook may take: its call, and its store.
 const ROTATION: Duration = Duration::from_secs(90);
@@ -215,8 +216,7 @@ impl WebhookSecrets {
 /// How the names of a webhook's marks begin. A lock may keep others from reading the mark itself.
 fn prefix(operation: Operation, webhook: &WebhookRef) -> String {
     let digest = Sha256::digest(webhook.id.as_bytes());
-    let id: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{id}-", operation.name())
+    format!("{}-{}-", operation.name(), hex::encode(&digest[..8]))
 }
 
 /// A mark whose lock can be taken, so that it belongs to nobody who is alive.
