@@ -43,8 +43,8 @@ pub struct SelfSigned {
     pub identity: Identity,
     /// The file with the certificate alone, for clients.
     pub path: PathBuf,
-    /// Whether it was made just now, so that no client knows it yet.
-    pub is_new: bool,
+    /// Whether it has just taken the place of one that clients may trust.
+    pub is_renewed: bool,
 }
 
 impl SelfSigned {
@@ -63,10 +63,11 @@ impl SelfSigned {
         if let Some((identity, public)) = read(&folder, now)? {
             return publish(&folder, identity, &public, false);
         }
+        let is_renewed = folder.join(PUBLIC).exists();
         files::keep(&folder, BOTH, make(now)?.as_bytes())?;
         let (identity, public) =
             read(&folder, now)?.ok_or_else(|| CertificateError::KeptDamaged(folder.join(BOTH)))?;
-        publish(&folder, identity, &public, true)
+        publish(&folder, identity, &public, is_renewed)
     }
 }
 
@@ -118,13 +119,13 @@ fn publish(
     folder: &Path,
     identity: Identity,
     public: &str,
-    is_new: bool,
+    is_renewed: bool,
 ) -> Result<SelfSigned, CertificateError> {
     let path = folder.join(PUBLIC);
     if !std::fs::read(&path).is_ok_and(|there| there == public.as_bytes()) {
         files::keep(folder, PUBLIC, public.as_bytes())?;
     }
-    Ok(SelfSigned { identity, path, is_new })
+    Ok(SelfSigned { identity, path, is_renewed })
 }
 
 #[cfg(test)]
@@ -142,9 +143,11 @@ mod tests {
         });
         let first = made[0].identity.certificate();
         assert!(made.iter().all(|own| own.identity.certificate() == first));
-        assert_eq!(made.iter().filter(|own| own.is_new).count(), 1);
+        assert!(made.iter().all(|own| !own.is_renewed));
         let public = std::fs::read(&made[0].path).expect("reads");
         let shown = pem::certificates(&public, &made[0].path).expect("holds it");
         assert_eq!(shown.iter().collect::<Vec<_>>(), [first]);
+        let later = now + 800 * 24.hours();
+        assert!(SelfSigned::keep(folder.path(), later).expect("makes another").is_renewed);
     }
 }

@@ -192,19 +192,20 @@ fn the_end_answers_what_is_in_flight_and_says_that_it_is_the_end() {
 #[test]
 fn a_person_is_told_how_clients_trust_the_certificate() {
     let sandbox = sandbox();
-    let run = || {
+    let run = |sandbox: &Sandbox| {
         let running = sandbox.start(&["listen", "--port", "0", "--tls", "self-signed"]);
         running.stderr.wait_for(|line| line.contains("to trust it"));
         running.stop()
     };
     let path = kept(&sandbox, "certificate.pem").display().to_string();
-    let first = run();
+    let first = run(&sandbox);
     assert!(first.err().contains(&format!("curl --cacert '{path}' https://127.0.0.1:")), "{first:?}");
-    assert!(first.err().contains("this certificate is new"), "{first:?}");
     #[cfg(target_os = "linux")]
     assert!(first.err().contains(&format!("SSL_CERT_FILE='{path}' gwh trigger")), "{first:?}");
-    let second = run();
-    assert!(!second.err().contains("this certificate is new"), "{second:?}");
+    let second = run(&sandbox);
+    let later = run(&sandbox.at(real_now() + 800 * 24 * 60 * 60));
+    let says_new = [&first, &second, &later].map(|output| output.err().contains("this certificate is new"));
+    assert_eq!(says_new, [false, false, true], "{later:?}");
 }
 
 /// Where the system's store is asked instead, no variable makes a client trust the certificate.

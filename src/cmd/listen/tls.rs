@@ -47,7 +47,7 @@ pub(super) struct Certificate {
 enum Source {
     User,
     Kept,
-    MadeNow,
+    Renewed,
 }
 
 impl TlsArgs {
@@ -58,9 +58,9 @@ impl TlsArgs {
     pub(super) fn certificate(&self, session: &Session) -> Result<Option<Certificate>, Failure> {
         match (&self.tls, &self.tls_cert, &self.tls_key) {
             (Some(Kind::SelfSigned), ..) => {
-                let SelfSigned { identity, path, is_new } =
+                let SelfSigned { identity, path, is_renewed } =
                     SelfSigned::keep(&session.profile_folder()?, session.timestamp())?;
-                let kind = if is_new { Source::MadeNow } else { Source::Kept };
+                let kind = if is_renewed { Source::Renewed } else { Source::Kept };
                 Ok(Some(Certificate { identity, path, warnings: Vec::new(), kind }))
             }
             (None, Some(certificate), Some(key)) => of_files(certificate, key, session).map(Some),
@@ -139,8 +139,8 @@ impl Certificate {
         let made = match self.kind {
             Source::User => return None,
             Source::Kept => "",
-            Source::MadeNow => {
-                "\n  this certificate is new: clients that trusted another one have to be given it"
+            Source::Renewed => {
+                "\n  this certificate is new: the one before is at its end, and clients that trust it have to be given this one"
             }
         };
         Some(format!("  to trust it:          curl --cacert '{}' {url}{made}", self.shown()))
