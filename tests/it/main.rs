@@ -16,6 +16,7 @@ mod generated;
 mod jwt_attacks;
 mod keys;
 mod listen;
+mod listen_certificates;
 mod listen_ci;
 #[cfg(target_os = "linux")]
 mod listen_hostile;
@@ -23,6 +24,7 @@ mod listen_keys;
 mod listen_output;
 #[cfg(unix)]
 mod listen_process;
+mod listen_tls;
 mod login;
 mod logout;
 #[cfg(unix)]
@@ -32,6 +34,7 @@ mod replay;
 mod secret_leak;
 mod secrets;
 mod server;
+mod server_tls;
 mod sign;
 mod signature;
 mod signing;
