@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod emulator;
 mod exit_codes;
+mod forward;
 mod generated;
 mod jwt_attacks;
 mod keys;
