@@ -37,6 +37,8 @@ pub struct Entry<'a> {
     pub verdict: VerdictRecord,
     /// What is answered, where that is known.
     pub status: Option<u16>,
+    /// What came of sending it on: nothing yet, of one that has just come.
+    pub forwards: Vec<Forward>,
 }
 
 /// Why a delivery was sent on.
@@ -194,6 +196,9 @@ pub(super) fn insert(connection: &Connection, entry: &Entry<'_>) -> rusqlite::Re
         entry.body,
         json(verdict)?,
     ])?;
+    for forward in &entry.forwards {
+        insert_forward(connection, row, forward)?;
+    }
     Ok(row)
 }
 

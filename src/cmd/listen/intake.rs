@@ -20,7 +20,7 @@ use crate::capture::header_text;
 use crate::event;
 use crate::server::{Arrival, Intake, Reply, Report, Taken};
 use crate::signature::VerdictRecord;
-use crate::signature::diagnose::Diagnosis;
+use crate::signature::diagnose::{self, Source};
 use crate::store::{self, Entry, Job, Row, StoreError};
 use crate::ui::sanitize;
 
@@ -231,9 +231,10 @@ impl Job for Keeping {
             attempt: arrival.attempt.map(|attempt| attempt.number),
             headers: headers.collect(),
             body: Cow::Borrowed(arrival.body()),
-            verdict: VerdictRecord::new(&arrival.verdict, &Diagnosis::default()),
+            verdict: verdict(arrival),
             // What the handler says is not known yet.
             status: matches!(self.then, Then::Answer(_)).then_some(arrival.status.as_u16()),
+            forwards: Vec::new(),
         }
     }
 
@@ -267,4 +268,11 @@ impl Job for Keeping {
             }
         }
     }
+}
+
+/// What verifying concluded, with advice on the reason; what is proved of it is known later.
+fn verdict(arrival: &Arrival) -> VerdictRecord {
+    let reason = arrival.verdict.rejection().map(|rejection| rejection.reason);
+    let advice = reason.map(|reason| diagnose::without_recomputing(reason, Source::Received));
+    VerdictRecord::new(&arrival.verdict, &advice.unwrap_or_default())
 }

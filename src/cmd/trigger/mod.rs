@@ -1,15 +1,13 @@
 //! `gwh trigger`: sending signed sample events to a handler.
 //!
 //! This file holds the flags and what they mean together; `emulator` has one send them; `event` says which event, `body` makes its
-//! bytes, `volley` sends, `report` prints, `tally` counts, `advice` knows the likely cause of an answer.
+//! bytes, `volley` sends, `advice` knows what a refusal mostly means.
 
 mod advice;
 mod body;
 mod emulator;
 mod event;
 mod flags;
-mod report;
-mod tally;
 mod volley;
 
 use std::sync::Arc;
@@ -20,6 +18,9 @@ use hyper::Uri;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::cmd::args::{SecretArgs, header, single_stdin};
+use crate::cmd::destination::destination;
+use crate::cmd::sending::{Report, Subject};
+use crate::cmd::status::StatusPattern;
 use crate::config;
 use crate::deliver::{Corruption, Limits, Sender, Spoiler, Target, own_headers};
 use crate::error::{Exit, Failure};
@@ -28,8 +29,6 @@ use crate::session::Session;
 use crate::signature::{Policy, Scheme};
 use crate::units::{self, Moment};
 use body::Body;
-use flags::StatusPattern;
-use report::{Report, Subject};
 use volley::{Plan, Volley};
 
 const EXAMPLES: &str = "\
@@ -187,19 +186,17 @@ pub fn run(args: Trigger, session: &Session) -> Result<Exit, Failure> {
     let (headers, overrides) = headers(&url, args.content.headers);
     let sending = args.sending;
     let subject = Subject {
-        url: url.clone(),
-        event_type,
-        corruption: signing.corrupt,
-        fault: fault(signing.corrupt, signing.timestamp, session.now()),
-        scheme: signing.scheme,
-        signed_locally: !signing.secrets.is_given(session),
-        body_size: body.len(),
         expected: sending.expect_status,
         count: sending.count,
         copies: if sending.duplicate { 2 } else { 1 },
+        corruption: signing.corrupt.map(Corruption::name),
+        fault: fault(signing.corrupt, signing.timestamp, session.now()),
+        not_authentic: advice::not_authentic(!signing.secrets.is_given(session), signing.scheme),
+        flags: advice::FLAGS,
     };
     let plan = Plan {
         url,
+        event_type,
         headers,
         overrides,
         body,
@@ -218,21 +215,6 @@ pub fn run(args: Trigger, session: &Session) -> Result<Exit, Failure> {
         let volley = Volley::new(plan, sender, report, session);
         volley::fire(Arc::new(volley), &session.shutdown).await
     })
-}
-
-/// The URL that `--to`, or else the setting, names.
-fn destination(to: Option<&Target>, session: &Session) -> Result<Uri, Failure> {
-    let setting = session.config.required(&config::TRIGGER_TO, None);
-    let default: Uri = config::TRIGGER_TO.default.parse().expect("the default is a URL");
-    if let Some(Target::Url(url)) = to {
-        return Ok(url.clone());
-    }
-    let base = Target::parse(&setting).map_err(|problem| {
-        Failure::configuration(format!("{} is not a place to send to: {problem}", config::TRIGGER_TO.key))
-            .hint("run gwh config show --origin to see where it is set")
-    })?;
-    let base = base.on(&default);
-    Ok(to.map_or(base.clone(), |target| target.on(&base)))
 }
 
 /// The body and the type that it has.

@@ -16,8 +16,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::body::Body;
-use super::report::{Report, Sent};
 use crate::clock::Clock;
+use crate::cmd::sending::{Report, Sent};
 use crate::deliver::{Message, Sender, Spoiler};
 use crate::error::{Exit, Failure};
 use crate::random::{Random, message_id};
@@ -33,6 +33,8 @@ const GRACE: Duration = Duration::from_secs(1);
 /// What is sent, how often and how fast.
 pub(super) struct Plan {
     pub(super) url: Uri,
+    /// The `type` that the body has.
+    pub(super) event_type: Option<String>,
     /// The headers of every delivery.
     pub(super) headers: HeaderMap,
     /// Headers that replace a message's own.
@@ -123,7 +125,14 @@ impl Volley {
             }
             let begun = Instant::now();
             let outcome = self.sender.post(&plan.url, headers, message.body.clone()).await;
-            let sent = Sent { id: &message.id, attempt, latency: begun.elapsed() };
+            let sent = Sent {
+                id: &message.id,
+                event_type: plan.event_type.as_deref(),
+                url: &plan.url,
+                body_size: message.body.len(),
+                attempt,
+                latency: begun.elapsed(),
+            };
             let mut report = self.report.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             report.record(sent, outcome)?;
         }

@@ -6,12 +6,10 @@ use std::time::Duration;
 use hyper::Uri;
 use serde::Serialize;
 
-use super::advice;
-use super::flags::StatusPattern;
 use super::tally::{Tally, millis};
-use crate::deliver::{Answer, Corruption, SendError};
+use crate::cmd::status::StatusPattern;
+use crate::deliver::{self, Answer, Flags, SendError};
 use crate::error::{Exit, Failure, Kind};
-use crate::signature::Scheme;
 use crate::ui::progress::Progress;
 use crate::ui::{Ui, sanitize, verdict};
 use crate::units::whole_millis;
@@ -22,29 +20,38 @@ const SHOWN_FAILURES: u64 = 5;
 const SHOWN_BODY: usize = 200;
 
 /// What the deliveries have in common.
-pub(super) struct Subject {
-    pub(super) url: Uri,
-    pub(super) event_type: Option<String>,
-    pub(super) corruption: Option<Corruption>,
+pub(in crate::cmd) struct Subject {
+    /// The status that counts as success.
+    pub(in crate::cmd) expected: StatusPattern,
+    /// How many different deliveries there are. A single one is shown in full.
+    pub(in crate::cmd) count: u64,
+    /// How often each is sent.
+    pub(in crate::cmd) copies: u32,
+    /// What was made wrong on purpose, by its name.
+    pub(in crate::cmd) corruption: Option<&'static str>,
     /// What a handler must refuse in the deliveries, as the end of a sentence.
-    pub(super) fault: Option<&'static str>,
-    pub(super) scheme: Scheme,
-    pub(super) signed_locally: bool,
-    pub(super) body_size: usize,
-    pub(super) expected: StatusPattern,
-    pub(super) count: u64,
-    pub(super) copies: u32,
+    pub(in crate::cmd) fault: Option<&'static str>,
+    /// What it means when a handler refuses what is right.
+    pub(in crate::cmd) not_authentic: &'static str,
+    /// What the flags of the command are called.
+    pub(in crate::cmd) flags: Flags,
 }
 
 /// A delivery that was sent.
 #[derive(Clone, Copy)]
-pub(super) struct Sent<'a> {
+pub(in crate::cmd) struct Sent<'a> {
     /// The `webhook-id` that it carried.
-    pub(super) id: &'a str,
+    pub(in crate::cmd) id: &'a str,
+    /// Its event's type.
+    pub(in crate::cmd) event_type: Option<&'a str>,
+    /// Where it was sent to.
+    pub(in crate::cmd) url: &'a Uri,
+    /// How many bytes its body has.
+    pub(in crate::cmd) body_size: usize,
     /// Which time it was sent, from 1.
-    pub(super) attempt: u32,
+    pub(in crate::cmd) attempt: u32,
     /// Until the answer was complete or known not to come.
-    pub(super) latency: Duration,
+    pub(in crate::cmd) latency: Duration,
 }
 
 /// A delivery in `--json`.
@@ -54,7 +61,7 @@ struct SentRecord<'a> {
     kind: &'static str,
     webhook_id: &'a str,
     event_type: Option<&'a str>,
-    url: &'a str,
+    url: String,
     attempt: u32,
     status: Option<u16>,
     latency_ms: u64,
@@ -64,36 +71,29 @@ struct SentRecord<'a> {
 }
 
 /// Prints deliveries as they come back and counts them.
-pub(super) struct Report {
+pub(in crate::cmd) struct Report {
     ui: Arc<Ui>,
     subject: Subject,
-    url: String,
     progress: Progress,
     tally: Tally,
-    first_error: Option<SendError>,
+    /// The first that got no answer, and where it was sent to.
+    first_error: Option<(SendError, Uri)>,
 }
 
 impl Report {
-    pub(super) fn new(ui: Arc<Ui>, subject: Subject) -> Self {
+    pub(in crate::cmd) fn new(ui: Arc<Ui>, subject: Subject) -> Self {
         // One delivery is over before a bar could be read.
         let total = subject.count.saturating_mul(subject.copies.into());
         let progress =
             if subject.count > 1 { Progress::new(&ui, "sending", total) } else { Progress::none() };
-        Report {
-            url: subject.url.to_string(),
-            tally: Tally::new(subject.expected),
-            ui,
-            subject,
-            progress,
-            first_error: None,
-        }
+        Report { tally: Tally::new(subject.expected), ui, subject, progress, first_error: None }
     }
 
     /// Counts a delivery and prints what is to be printed of it.
     ///
     /// # Errors
     /// As [`Ui::line`].
-    pub(super) fn record(
+    pub(in crate::cmd) fn record(
         &mut self,
         sent: Sent<'_>,
         outcome: Result<Answer, SendError>,
@@ -106,7 +106,7 @@ impl Report {
             self.print_lines(sent, &outcome, expected)?;
         }
         if let Err(error) = outcome {
-            self.first_error.get_or_insert(error);
+            self.first_error.get_or_insert_with(|| (error, sent.url.clone()));
         }
         Ok(())
     }
@@ -126,14 +126,14 @@ impl Report {
         self.ui.object(&SentRecord {
             kind: "sent",
             webhook_id: sent.id,
-            event_type: self.subject.event_type.as_deref(),
-            url: &self.url,
+            event_type: sent.event_type,
+            url: sent.url.to_string(),
             attempt: sent.attempt,
             status: status.map(|status| status.as_u16()),
             latency_ms: whole_millis(sent.latency),
             error: error.map(SendError::sentence),
             error_kind: error.map(SendError::code),
-            corrupt: self.subject.corruption.map(Corruption::name),
+            corrupt: self.subject.corruption,
         })
     }
 
@@ -150,15 +150,15 @@ impl Report {
             Ok(answer) => style.bad(answer.status.as_str()),
             Err(_) => style.bad("---"),
         };
-        let event = sanitize::clipped(self.subject.event_type.as_deref().unwrap_or("(no type)"), 40);
+        let event = sanitize::clipped(sent.event_type.unwrap_or("(no type)"), 40);
         let id = style.accent(sanitize::clipped(sent.id, 80));
-        let mut lines = format!("<-- {result} {}  {:>5}  {event}  {id}", self.url, millis(sent.latency));
+        let mut lines = format!("<-- {result} {}  {:>5}  {event}  {id}", sent.url, millis(sent.latency));
         if sent.attempt > 1 {
             lines.push_str("  retry");
         }
         match outcome {
             Ok(answer) => {
-                for line in self.remarks(answer, expected, refused) {
+                for line in self.remarks(sent, answer, expected, refused) {
                     lines.push('\n');
                     lines.push_str(&line);
                 }
@@ -169,7 +169,7 @@ impl Report {
     }
 
     /// What stands under the line of an answer.
-    fn remarks(&self, answer: &Answer, expected: bool, refused: bool) -> Vec<String> {
+    fn remarks(&self, sent: Sent<'_>, answer: &Answer, expected: bool, refused: bool) -> Vec<String> {
         let style = self.ui.out_style();
         let mut remarks = Vec::new();
         if let Some(fault) = self.subject.fault {
@@ -190,17 +190,27 @@ impl Report {
             }
             remarks.push(format!("  {} {start}", style.dim("answer:")));
         }
-        if let Some(hint) = advice::likely_cause(&self.subject, answer, refused) {
+        if let Some(hint) = self.likely_cause(sent, answer, refused) {
             remarks.push(verdict::hint(style, &hint));
         }
         remarks
+    }
+
+    /// One sentence for the answer's status; none where the status says it all.
+    fn likely_cause(&self, sent: Sent<'_>, answer: &Answer, refused: bool) -> Option<String> {
+        if refused {
+            return Some("add --expect-status 4xx to make a refusal the success".to_owned());
+        }
+        let Subject { not_authentic, flags, .. } = &self.subject;
+        let sent = deliver::Sent { url: sent.url, body_size: sent.body_size, not_authentic };
+        deliver::likely_cause(sent, answer, flags)
     }
 
     /// Prints the summary of many deliveries and says how the command ends.
     ///
     /// # Errors
     /// Kind `Remote` where no delivery was answered, `Interrupted` where the only one was given up.
-    pub(super) fn finish(&mut self, interrupted: bool) -> Result<Exit, Failure> {
+    pub(in crate::cmd) fn finish(&mut self, interrupted: bool) -> Result<Exit, Failure> {
         std::mem::replace(&mut self.progress, Progress::none()).finish();
         if self.subject.count > 1 {
             match self.ui.json() {
@@ -215,20 +225,20 @@ impl Report {
             };
         }
         match &self.first_error {
-            Some(error) if self.tally.answered() == 0 => Err(self.unanswered(error)),
+            Some((error, url)) if self.tally.answered() == 0 => Err(self.unanswered(error, url)),
             Some(_) => Ok(Exit::Negative),
             None if self.tally.wrong() > 0 => Ok(Exit::Negative),
             None => Ok(Exit::Done),
         }
     }
 
-    fn unanswered(&self, error: &SendError) -> Failure {
+    fn unanswered(&self, error: &SendError, url: &Uri) -> Failure {
         let message = match self.subject.count {
-            1 => format!("cannot deliver to {}: {}", self.url, error.sentence()),
-            count => format!("none of {count} deliveries to {} was answered: {}", self.url, error.sentence()),
+            1 => format!("cannot deliver to {url}: {}", error.sentence()),
+            count => format!("none of {count} deliveries to {url} was answered: {}", error.sentence()),
         };
         let failure = Failure::remote(message);
-        match error.hint(&self.subject.url, &advice::FLAGS) {
+        match error.hint(url, &self.subject.flags) {
             Some(hint) => failure.hint(hint),
             None => failure,
         }

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use hyper::StatusCode;
 use serde::Serialize;
 
-use super::flags::StatusPattern;
+use crate::cmd::status::StatusPattern;
 use crate::deliver::{Answer, Latencies, SendError};
 use crate::ui::Style;
 use crate::units::whole_millis;
 
 /// What came back so far, in bounded memory.
-pub(super) struct Tally {
+pub(in crate::cmd) struct Tally {
     begun: Instant,
     expected: StatusPattern,
     statuses: BTreeMap<u16, u64>,
@@ -23,7 +23,7 @@ pub(super) struct Tally {
 
 /// The summary in `--json`.
 #[derive(Serialize)]
-pub(super) struct SummaryRecord<'a> {
+pub(in crate::cmd) struct SummaryRecord<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     sent: u64,
@@ -41,7 +41,7 @@ pub(super) struct SummaryRecord<'a> {
 }
 
 impl Tally {
-    pub(super) fn new(expected: StatusPattern) -> Self {
+    pub(in crate::cmd) fn new(expected: StatusPattern) -> Self {
         Tally {
             begun: Instant::now(),
             expected,
@@ -53,7 +53,7 @@ impl Tally {
     }
 
     /// Counts a delivery and says whether it came out as expected.
-    pub(super) fn count(&mut self, latency: Duration, outcome: &Result<Answer, SendError>) -> bool {
+    pub(in crate::cmd) fn count(&mut self, latency: Duration, outcome: &Result<Answer, SendError>) -> bool {
         match outcome {
             Ok(answer) => {
                 let expected = self.expected.matches(answer.status);
@@ -70,17 +70,17 @@ impl Tally {
     }
 
     /// How many deliveries got an answer.
-    pub(super) fn answered(&self) -> u64 {
+    pub(in crate::cmd) fn answered(&self) -> u64 {
         self.statuses.values().sum()
     }
 
     /// How many got none.
-    pub(super) fn failed(&self) -> u64 {
+    pub(in crate::cmd) fn failed(&self) -> u64 {
         self.errors.values().sum()
     }
 
     /// How many came out otherwise than expected, one way or the other.
-    pub(super) fn wrong(&self) -> u64 {
+    pub(in crate::cmd) fn wrong(&self) -> u64 {
         self.unexpected + self.failed()
     }
 
@@ -94,7 +94,7 @@ impl Tally {
         (self.answered() + self.failed()) as f64 / took.as_secs_f64().max(1e-6)
     }
 
-    pub(super) fn record(&self, interrupted: bool) -> SummaryRecord<'_> {
+    pub(in crate::cmd) fn record(&self, interrupted: bool) -> SummaryRecord<'_> {
         let took = self.begun.elapsed();
         let in_millis = |latency: Duration| rounded(latency.as_secs_f64() * 1_000.0);
         let [p50_ms, p99_ms, max_ms] = self.quantiles().map(|latency| latency.map(in_millis));
@@ -116,7 +116,7 @@ impl Tally {
     }
 
     /// The summary for people: totals and latencies, then a line for each status and error.
-    pub(super) fn lines(&self, style: Style, interrupted: bool) -> String {
+    pub(in crate::cmd) fn lines(&self, style: Style, interrupted: bool) -> String {
         let took = self.begun.elapsed();
         let sent = self.answered() + self.failed();
         let mut text = format!("sent {sent} in {:.1}s, {:.0}/s", took.as_secs_f64(), self.rate(took));
@@ -140,7 +140,7 @@ impl Tally {
 }
 
 /// `0.4ms`, `12ms`, `1500ms`.
-pub(super) fn millis(latency: Duration) -> String {
+pub(in crate::cmd) fn millis(latency: Duration) -> String {
     let millis = latency.as_secs_f64() * 1_000.0;
     if millis < 10.0 { format!("{millis:.1}ms") } else { format!("{millis:.0}ms") }
 }
