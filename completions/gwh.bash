@@ -858,7 +858,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__listen)
-            opts="-q -v -p -e -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --no-store --keep --max-store --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --help --version"
+            opts="-q -v -p -e -f -H -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --forward-to --header --forward-timeout --concurrency --cacert --skip-verify --forward-invalid --no-store --keep --max-store --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -909,6 +909,34 @@ _gwh() {
                     return 0
                     ;;
                 --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forward-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forward-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cacert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -117,8 +117,13 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l port -d 'Listen on th
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l host -d 'Listen on this address [env: GWH_HOST] [default: 127.0.0.1]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l path -d 'Take deliveries at this path and below' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-body -d 'Refuse larger bodies' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -s e -l events -d 'Show only these event types; deliveries that do not verify are always shown (repeatable)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l exclude -d 'Do not show these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s e -l events -d 'Show and forward only these event types; deliveries that do not verify are always shown (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l exclude -d 'Do not show or forward these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s f -l forward-to -d 'Forward what verified to a port, host:port, /path or URL, and answer with its status; with GLOB=, only these event types (repeatable: each delivery goes to all that match)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s H -l header -d 'Add a header to what is forwarded, or replace one (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-timeout -d 'How long a handler may take to answer; after that the sender gets 504' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l concurrency -d 'How many deliveries may be under way to each target at once; 1 keeps their order' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l cacert -d 'Trust handlers whose certificate one of this file signed, or is; instead of this machine\'s authorities' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l keep -d 'Delete deliveries that are older [env: GWH_KEEP] [default: 30d]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-store -d 'Delete the oldest deliveries when they take more room [env: GWH_MAX_STORE] [default: 1GiB]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l until -d 'End once a verified event of this type came' -r
@@ -127,7 +132,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l expect -d 'Count only
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l timeout -d 'End after this time; with exit code 1 if something is waited for' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l ready-file -d 'Write the URL to this file once ready; removed at the end' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l respond -d 'Answer verified deliveries with this status' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-first -d 'Answer only the first N verified deliveries with the status of --respond, or 503; the rest with 200' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-first -d 'Answer only the first N verified deliveries with the status of --respond, or 503, and do not forward them; the rest with 200, or what the handler says' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l delay -d 'Wait this long before answering a verified delivery' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
@@ -138,6 +143,8 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tolerance -d 'How far
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l skip-verify -d 'Do not check the certificates of handlers'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-invalid -d 'Forward deliveries that do not verify, too: whoever reaches this port reaches the handler'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l no-store -d 'Keep nothing: a delivery is acknowledged once it is verified'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-on-invalid -d 'End with exit code 1 at the first delivery that does not verify'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'

@@ -15,6 +15,7 @@ mod queue;
 mod records;
 
 use std::future::pending;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ use self::forward::{Advisor, Forwarding};
 use self::goal::{End, Goal};
 use self::intake::{Desk, Door, Keeping};
 use self::printer::Printer;
-use self::queue::Item;
+use self::queue::{Item, Queue};
 use crate::cmd::bind;
 use crate::cmd::ready_file::ReadyFile;
 use crate::config;
@@ -111,15 +112,7 @@ async fn listen(
     let advisor = Advisor::new(args, session);
     let printer = Printer::start(session.ui.clone(), clock, keys, keeper.clone(), advisor, ends.clone())?;
     let queue = printer.queue();
-    if !address.ip().is_loopback() {
-        queue.push(Item::Warning(format!("{address} can be reached from other machines")));
-    }
-    for text in unknown_types(args) {
-        queue.push(Item::Warning(text));
-    }
-    for text in forwarding.iter().flat_map(|forwarding| forwarding.warnings(&args.forward)) {
-        queue.push(Item::Warning(text));
-    }
+    warn(&queue, args, address, forwarding.as_deref());
     let file = args.waiting.ready_file.as_deref();
     let ready_file = file.map(|file| ReadyFile::write(&session.directory, file, &url)).transpose()?;
     // Only `webhooks ping --wait` misses it where it cannot be written.
@@ -128,15 +121,7 @@ async fn listen(
     let presence = folder
         .zip(token)
         .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token).ok());
-    let targets = forwarding.as_ref().map(|forwarding| forwarding.targets()).unwrap_or_default();
-    if session.ui.json() {
-        queue.push(Item::Data(banner::ready(&url, names, &targets)));
-    } else {
-        queue.push(Item::Note(banner::greeting(session, &url, names, uses_identity)));
-        if !targets.is_empty() {
-            queue.push(Item::Note(banner::forwarding(&targets)));
-        }
-    }
+    greet(&queue, session, &url, (names, uses_identity), forwarding.as_deref());
 
     let goal = Goal::new(&args.events, &args.exclude, &args.waiting);
     let desk = Arc::new(Desk::new(goal, queue.clone(), ends));
@@ -175,6 +160,36 @@ async fn listen(
         () = session.shutdown.requested_again() => {}
     }
     conclude(end, &desk.goal(), args.waiting.timeout)
+}
+
+/// Says what is unusual about this run.
+fn warn(queue: &Queue, args: &Listen, address: SocketAddr, forwarding: Option<&Forwarding>) {
+    if !address.ip().is_loopback() {
+        queue.push(Item::Warning(format!("{address} can be reached from other machines")));
+    }
+    let of_forwarding = forwarding.into_iter().flat_map(|forwarding| forwarding.warnings(&args.forward));
+    for text in unknown_types(args).chain(of_forwarding) {
+        queue.push(Item::Warning(text));
+    }
+}
+
+/// Says that deliveries are taken.
+fn greet(
+    queue: &Queue,
+    session: &Session,
+    url: &str,
+    (names, uses_identity): (&Names, bool),
+    forwarding: Option<&Forwarding>,
+) {
+    let targets = forwarding.map(Forwarding::targets).unwrap_or_default();
+    if session.ui.json() {
+        queue.push(Item::Data(banner::ready(url, names, &targets)));
+        return;
+    }
+    queue.push(Item::Note(banner::greeting(session, url, names, uses_identity)));
+    if !targets.is_empty() {
+        queue.push(Item::Note(banner::forwarding(&targets)));
+    }
 }
 
 fn conclude(end: End, goal: &Goal, timeout: Option<Duration>) -> Result<Exit, Failure> {
