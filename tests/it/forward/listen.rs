@@ -1,6 +1,6 @@
 //! `gwh listen --forward-to` as a whole: what is forwarded, answered, shown and kept.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -79,7 +79,10 @@ fn a_person_sees_where_it_went_and_why_it_failed() {
              WEBHOOK_SIGNING_SECRET=$(gwh secrets get local)",
         ]
     );
-    assert!(output.err().ends_with("2 deliveries: 2 verified, 2 forwarded, 1 failed there\n"), "{output:?}");
+    assert!(
+        output.err().ends_with("2 deliveries: 2 verified, 1 forwarded, 1 not taken by its handler\n"),
+        "{output:?}"
+    );
 }
 
 fn without_latency(line: &str, target: &str) -> String {
@@ -91,6 +94,30 @@ fn without_latency(line: &str, target: &str) -> String {
         }
         None => line,
     }
+}
+
+#[test]
+fn a_slow_answer_is_taken_and_warned_about() {
+    let pause = gwh::deliver::forward::BUDGET + Duration::from_millis(50);
+    let (sandbox, handler) = (
+        Sandbox::new(),
+        Receiver::scripted(move |_, _| {
+            // Not to wait for something: being slow is what this handler is for.
+            std::thread::sleep(pause);
+            Reply::Status(200)
+        }),
+    );
+    let running = sandbox.start(&["listen", "--port", "0", "--count", "1", "-f", &handler.url("/")]);
+    let ready = running.stderr.wait_for(|line| line.starts_with("Ready on"));
+    let url = ready.split_whitespace().nth(2).expect("has a URL");
+    assert_eq!(send(&sandbox, url, "msg_1", BODY).status, 200);
+    let output = running.wait();
+    assert_eq!(output.code, 0, "{output:?}");
+    let last = output.out().lines().last().expect("has lines");
+    assert!(
+        last.starts_with("         ! the answer took 3.") && last.contains("work afterwards"),
+        "{output:?}"
+    );
 }
 
 #[test]
