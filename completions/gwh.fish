@@ -40,6 +40,7 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "verify" -d 'Say whether a d
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "sign" -d 'Sign a body as the service would, and print the delivery'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "listen" -d 'Receive deliveries, verify them and show them'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "trigger" -d 'Send a realistic signed sample event to a handler'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "replay" -d 'Send captured deliveries to a handler again'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "events" -d 'Look back at the deliveries that were received'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "emulator" -d 'Run a local Gemini API for webhooks, for SDKs and for gwh itself'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "demo" -d 'Play the main job from end to end on this machine: no account, no network, no set-up'
@@ -190,6 +191,39 @@ complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l list -d 'List the kn
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l duplicate -d 'Send each delivery twice, the second time as a retry: the same id, a fresh timestamp'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l file -d 'Send the deliveries of this file: capture records or one raw HTTP request; stdin for -' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l to -d 'Where to send to: a port, host:port, /path or URL [env: GWH_TO] [default: http://127.0.0.1:8080/]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l scheme -d 'Sign with this scheme [default: the one of the delivery]' -r -f -a "v1\t'HMAC-SHA256, static webhooks'
+v1a\t'Ed25519, dynamic webhooks as deployed'
+jwt\t'RS256 JSON Web Token, dynamic webhooks as documented'"
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -s H -l header -d 'Add a header, or replace one that was captured (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l concurrency -d 'How many deliveries are under way at once; 1 keeps their order' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l timeout -d 'How long an answer may take' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l expect-status -d 'The status that counts as success: 200, 4xx, …' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
+invalid\t'Did not verify'"
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l since -d 'Only what came at this time or later; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l until -d 'Only what came before this time; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l last -d 'Only the last so many of those' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l original -d 'Send the original timestamp and signature: a handler must refuse them once they are old'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l failed -d 'Only what verified and was last answered with something other than 2xx, here or where it was sent on to'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

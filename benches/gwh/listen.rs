@@ -1,6 +1,7 @@
 //! `gwh listen` against hyper that only reads the body, under the same load.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -19,13 +20,7 @@ pub fn measure() {
     let secret = folder.path().join("secret");
     std::fs::write(&secret, delivery.secret.expose()).expect("writes the secret");
 
-    let output = std::fs::File::create(folder.path().join("output")).expect("creates a file");
-    let ready = folder.path().join("ready");
-    let mut command = Command::new(crate::GWH);
-    command.args(["listen", "--port", "0", "--ready-file"]).arg(&ready).arg("--secret-file").arg(&secret);
-    command.env_clear().env("HOME", folder.path()).stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
-    let gwh = Server(command.spawn().expect("starts"));
-    let address = wait_for_url(&ready);
+    let (gwh, address) = Server::listen(folder.path(), &secret, &["--no-store"]);
     let (bare, bare_address) = Server::baseline();
 
     let rest = gwh.memory();
@@ -52,6 +47,20 @@ pub fn measure() {
 pub struct Server(Child);
 
 impl Server {
+    /// A `gwh listen` in `folder` that verifies with the secret in a file, and its address.
+    pub fn listen(folder: &Path, secret: &Path, more: &[&str]) -> (Server, String) {
+        let output = std::fs::File::create(folder.join("output")).expect("creates a file");
+        let ready = folder.join("ready");
+        // Left behind by a server that was killed.
+        let _ = std::fs::remove_file(&ready);
+        let mut command = Command::new(crate::GWH);
+        command.args(["listen", "--port", "0", "--ready-file"]).arg(&ready).arg("--secret-file").arg(secret);
+        command.args(more).env_clear().env("HOME", folder);
+        command.stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
+        let server = Server(command.spawn().expect("starts"));
+        (server, wait_for_url(&ready))
+    }
+
     /// The server to compare with, and its address.
     pub fn baseline() -> (Server, String) {
         let this = std::env::current_exe().expect("has a path");
@@ -64,7 +73,7 @@ impl Server {
     }
 
     /// Resident memory in KiB; 0 where the system does not tell.
-    fn memory(&self) -> u64 {
+    pub fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap_or_default();
         let line = status.lines().find(|line| line.starts_with("VmRSS:"));
         line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or_default()
@@ -80,7 +89,7 @@ impl Drop for Server {
 }
 
 /// The address in a ready file, once it is there.
-fn wait_for_url(file: &std::path::Path) -> String {
+fn wait_for_url(file: &Path) -> String {
     let deadline = std::time::Instant::now() + Duration::from_secs(10);
     loop {
         let text = std::fs::read_to_string(file).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! The speeds that `docs/PERFORMANCE.md` reports: `cargo bench --bench gwh [-- startup|bulk|listen|trigger]`.
+//! The speeds that `docs/PERFORMANCE.md` reports: `cargo bench --bench gwh [-- startup|bulk|listen|store|lookback|trigger]`.
+//! `-- memory 30` takes so many minutes and is not part of the rest.
 //!
 //! Every figure is a ratio between two things measured in turn in the same run, on the same machine,
 //! because absolute numbers say more about the machine than about the program. Nothing here passes or
@@ -8,8 +9,11 @@ mod baseline;
 mod bulk;
 mod listen;
 mod load;
+mod lookback;
+mod memory;
 mod report;
 mod startup;
+mod store;
 mod trigger;
 
 use std::env;
@@ -34,6 +38,16 @@ fn main() {
     }
     if wanted("listen") {
         listen::measure();
+    }
+    if wanted("store") {
+        store::measure();
+    }
+    if wanted("lookback") {
+        lookback::measure();
+    }
+    if let Some(at) = args.iter().position(|arg| arg == "memory") {
+        let minutes = args.get(at + 1).and_then(|minutes| minutes.parse().ok());
+        memory::measure(minutes.unwrap_or(30));
     }
     if wanted("trigger") {
         trigger::measure();

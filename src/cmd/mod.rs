@@ -13,6 +13,7 @@ pub mod listen;
 pub mod login;
 pub mod logout;
 mod ready_file;
+pub mod replay;
 pub mod secrets;
 mod sending;
 pub mod sign;

@@ -134,7 +134,11 @@ fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
 }
 
 fn shrink(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("PRAGMA incremental_vacuum")?;
+    // It frees a page a step.
+    let mut vacuum = connection.prepare("PRAGMA incremental_vacuum")?;
+    let mut steps = vacuum.raw_query();
+    while steps.next()?.is_some() {}
+    drop(steps);
     // Another reader may keep the log from being emptied; the next prune does it.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }

@@ -3,6 +3,7 @@
 //! Most run commands in process through `gwh::run`, with a fixed clock, seeded randomness and captured
 //! streams. The real binary is started only for what needs a process: signals, terminals, pipes.
 
+mod store;
 mod support;
 
 mod completions;
@@ -28,6 +29,7 @@ mod logout;
 #[cfg(unix)]
 mod readme;
 mod reasons;
+mod replay;
 mod secret_leak;
 mod secrets;
 mod server;

@@ -283,6 +283,11 @@ pub const CASES: &[Case] = &[
     Case { command: "sign", stdout_is_secret: false, runs: sign },
     Case { command: "listen", stdout_is_secret: false, runs: listen },
     Case { command: "trigger", stdout_is_secret: false, runs: trigger },
+    Case {
+        command: "replay",
+        stdout_is_secret: false,
+        runs: |_| small(&["replay", "--last", "3", "--to", "http://127.0.0.1:1/"]),
+    },
     Case { command: "events list", stdout_is_secret: false, runs: |_| small(&["events", "list"]) },
     Case { command: "events show", stdout_is_secret: false, runs: |_| small(&["events", "show", "*"]) },
     Case {

@@ -29,12 +29,17 @@ impl Answer {
 impl Client {
     /// Connects to the host and port of `url`.
     pub fn connect(url: &str) -> Self {
+        Client::try_connect(url).expect("connects")
+    }
+
+    /// The same, where the server may be gone.
+    pub fn try_connect(url: &str) -> std::io::Result<Self> {
         let address = url.trim_start_matches("http://").split('/').next().expect("has an address");
-        let socket = TcpStream::connect(address).expect("connects");
+        let socket = TcpStream::connect(address)?;
         socket.set_read_timeout(Some(DEADLINE)).expect("takes a timeout");
         socket.set_write_timeout(Some(DEADLINE)).expect("takes a timeout");
         socket.set_nodelay(true).expect("takes the option");
-        Client { socket, received: Vec::new() }
+        Ok(Client { socket, received: Vec::new() })
     }
 
     /// The socket itself.
@@ -54,6 +59,11 @@ impl Client {
 
     /// Sends a POST with a length.
     pub fn post(&mut self, target: &str, headers: &[(String, String)], body: &[u8]) {
+        assert!(self.try_post(target, headers, body), "sends");
+    }
+
+    /// The same to a server that may have closed already.
+    pub fn try_post(&mut self, target: &str, headers: &[(String, String)], body: &[u8]) -> bool {
         let mut request =
             format!("POST {target} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n", body.len());
         for (name, value) in headers {
@@ -62,7 +72,7 @@ impl Client {
         request.push_str("\r\n");
         let mut bytes = request.into_bytes();
         bytes.extend_from_slice(body);
-        self.send(bytes);
+        self.try_send(bytes)
     }
 
     /// Reads one answer.
@@ -73,6 +83,18 @@ impl Client {
             }
             let more = self.read_more().expect("an answer in time");
             assert!(more, "closed instead of answering: {:?}", String::from_utf8_lossy(&self.received));
+        }
+    }
+
+    /// Reads one answer of a server that may be gone before it comes.
+    pub fn try_answer(&mut self) -> Option<Answer> {
+        loop {
+            if let Some(answer) = self.parse() {
+                return Some(answer);
+            }
+            if !matches!(self.read_more(), Ok(true)) {
+                return None;
+            }
         }
     }
 

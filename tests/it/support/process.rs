@@ -29,9 +29,14 @@ impl Process {
 
     /// Starts `gwh` where it may open only so many files at once, and reads what it prints.
     pub fn start_with_files(sandbox: &Sandbox, args: &[&str], files: usize) -> Self {
+        Process::start_in_shell(sandbox, &format!("ulimit -n {files} && exec \"$@\""), args)
+    }
+
+    /// Starts `gwh` as `"$@"` of a shell script, and reads what it prints.
+    pub fn start_in_shell(sandbox: &Sandbox, script: &str, args: &[&str]) -> Self {
         let direct = sandbox.command(args);
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -n {files} && exec \"$@\""), "sh"]);
+        command.args(["-c", script, "sh"]);
         command.arg(direct.get_program()).args(direct.get_args()).env_clear();
         command.envs(direct.get_envs().filter_map(|(name, value)| Some((name, value?))));
         let mut process = Process::spawn(command);

@@ -1,0 +1,40 @@
+//! The memory of `gwh listen` over a long time at a steady rate, with its store and its output.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::listen::Server;
+use crate::load::{self, Delivery};
+use crate::report::{heading, line};
+
+/// So long each part of the load lasts; the memory is looked at after it.
+const PART: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_secs(1);
+const CONNECTIONS: usize = 8;
+
+pub fn measure(minutes: u64) {
+    heading(&format!("listen for {minutes} minutes of steady load (target: flat, under 24 MiB)"));
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let folder = tempfile::tempdir_in(target).expect("a scratch folder");
+    let delivery = Delivery::new(1024);
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, delivery.secret.expose()).expect("writes the secret");
+    // The signature's time passes meanwhile, which is not what is measured here.
+    let more = ["--tolerance", "30d", "--max-store", "256MiB"];
+    let (server, address) = Server::listen(folder.path(), &secret, &more);
+    let request = delivery.request("127.0.0.1");
+    let mib = |kib: u64| kib as f64 / 1024.0;
+    line(&format!("at rest: {:.1} MiB", mib(server.memory())));
+    let begun = Instant::now();
+    let mut sent = 0.0;
+    for minute in 1..=minutes {
+        let end = Duration::from_secs(60 * minute);
+        while begun.elapsed() < end {
+            sent += load::run(&address, &request, CONNECTIONS, PART).per_second * PART.as_secs_f64();
+            std::thread::sleep(PAUSE);
+        }
+        if minute.is_multiple_of(5) || minute == 1 || minute == minutes {
+            line(&format!("after {minute} min: {:.1} MiB, {sent:.0} deliveries", mib(server.memory())));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `gwh listen` with its store, against what the disk allows: each connection waits for one fsync a delivery.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::listen::Server;
+use crate::load::{self, Delivery};
+use crate::report::{heading, line, median};
+
+const TIME: Duration = Duration::from_secs(3);
+const ROUNDS: usize = 3;
+
+pub fn measure() {
+    heading(
+        "listen with the store (targets: 0.7 of connections x fsyncs a second, p99 at 32 within 5 fsyncs)",
+    );
+    // In the build folder: the system's folder for temporary files may be in memory, where fsync is nothing.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let folder = tempfile::tempdir_in(target).expect("a scratch folder");
+    let delivery = Delivery::new(1024);
+    let request = delivery.request("127.0.0.1");
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, delivery.secret.expose()).expect("writes the secret");
+    let (_without, plain) = Server::listen(folder.path(), &secret, &["--no-store"]);
+    let (with, kept) = Server::listen(folder.path(), &secret, &["--max-store", "64GiB"]);
+    let rest = with.memory();
+    for connections in [1, 16, 32, 64, 128] {
+        let mut rounds: Vec<[f64; 5]> = Vec::new();
+        for _ in 0..ROUNDS {
+            let syncs = fsyncs(folder.path());
+            let ours = load::run(&kept, &request, connections, TIME);
+            let without = load::run(&plain, &request, connections, TIME);
+            let ratio = ours.per_second / (connections as f64 * syncs);
+            rounds.push([ours.per_second, without.per_second, ours.p99_micros, syncs, ratio]);
+        }
+        let [ours, without, p99, syncs, ratio] =
+            [0, 1, 2, 3, 4].map(|at| median(rounds.iter().map(|round| round[at]).collect()));
+        line(&format!(
+            "{connections:>3} connections: {ours:.0}/s, {:.2} of that without a store; {syncs:.0} fsyncs/s, ratio {ratio:.2}; \
+             p99 {p99:.0} us, {:.1} fsyncs",
+            ours / without,
+            p99 * syncs / 1e6
+        ));
+    }
+    let mib = |kib: u64| kib as f64 / 1024.0;
+    line(&format!("memory {:.1} MiB at rest, {:.1} MiB after the load", mib(rest), mib(with.memory())));
+}
+
+/// How often a second a page appended to a file in `folder` can be brought to the disk.
+fn fsyncs(folder: &Path) -> f64 {
+    let mut file = std::fs::File::create(folder.join("fsync")).expect("creates a file");
+    let start = Instant::now();
+    let mut count = 0;
+    while start.elapsed() < Duration::from_secs(1) {
+        file.write_all(&[0; 4096]).expect("writes");
+        file.sync_data().expect("syncs");
+        count += 1;
+    }
+    f64::from(count) / start.elapsed().as_secs_f64()
+}

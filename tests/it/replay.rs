@@ -1,0 +1,132 @@
+//! `gwh replay`: captured deliveries, sent again.
+
+use gwh::signature::Reason;
+
+use crate::support::delivery::{local_secret, signed};
+use crate::support::http::post;
+use crate::support::{NOW, Output, Received, Receiver, Reply, Sandbox};
+
+const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1"}}"#;
+const LATER: i64 = NOW + 3600;
+
+/// A sandbox, an hour after its `listen` kept `msg_1`, `msg_2` and a forged `msg_3`.
+fn captured() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
+    let url = running.ready_url();
+    let mut first = signed(&sandbox, "msg_1", BODY);
+    for (name, value) in [("X-Trace", "one"), ("x-trace", "two"), ("authorization", "Bearer planted")] {
+        first.push((name.to_owned(), value.to_owned()));
+    }
+    assert_eq!(post(&url, "/hook?x=1", &first, BODY.as_bytes()).status, 200);
+    assert_eq!(post(&url, "/", &signed(&sandbox, "msg_2", b"\xff\0"), b"\xff\0").status, 200);
+    assert_eq!(post(&url, "/", &signed(&sandbox, "msg_3", BODY), b"{}").status, 401);
+    assert_eq!(running.stop().code, 0);
+    sandbox.at(LATER)
+}
+
+/// What an independent receiver with the test secret says at the time of the replay.
+fn reason(sandbox: &Sandbox, received: &Received) -> Option<Reason> {
+    let secret = local_secret(sandbox);
+    let keys = gwh::signature::Keys {
+        secrets: vec![gwh::signature::NamedSecret::new("local", secret)],
+        ..Default::default()
+    };
+    received.verdict(&keys, LATER).reason()
+}
+
+fn replay(sandbox: &Sandbox, receiver: &Receiver, args: &[&str]) -> Output {
+    sandbox.run(&[&["replay", "--to", &receiver.port().to_string()], args].concat())
+}
+
+#[test]
+fn it_is_the_same_delivery_with_a_fresh_signature() {
+    let (sandbox, receiver) = (captured(), Receiver::answering(204));
+    let output = replay(&sandbox, &receiver, &["msg_1"]);
+    assert_eq!(output.code, 0, "{output:?}");
+    let received = receiver.only();
+    assert_eq!((received.path.as_str(), received.body.as_slice()), ("/hook?x=1", BODY.as_bytes()));
+    assert_eq!(received.header("webhook-id"), "msg_1");
+    assert_eq!(received.header("webhook-timestamp"), LATER.to_string());
+    assert_eq!(received.values("x-trace"), ["one", "two"]);
+    assert_eq!(received.values("authorization"), [] as [&str; 0], "what was redacted is not sent");
+    assert_eq!(reason(&sandbox, &received), None);
+}
+
+#[test]
+fn the_original_is_sent_as_it_came_and_is_too_old_by_now() {
+    let (sandbox, receiver) = (captured(), Receiver::answering(401));
+    let output = replay(&sandbox, &receiver, &["msg_1", "--original", "--expect-status", "4xx"]);
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(output.out().contains("refused, as it should: its timestamp is more than five minutes old"));
+    let received = receiver.only();
+    assert_eq!(received.header("webhook-timestamp"), NOW.to_string());
+    assert_eq!(reason(&sandbox, &received), Some(Reason::TimestampTooOld));
+}
+
+#[test]
+fn several_keep_their_order_and_bytes_and_what_came_of_it_is_kept() {
+    let sandbox = captured();
+    let receiver = Receiver::scripted(|index, _| match index {
+        0 => Reply::with_body(500, "", "no \u{1b}[2J room"),
+        _ => Reply::with_body(200, "", ""),
+    });
+    let output = replay(&sandbox, &receiver, &["--verdict", "valid"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.out().contains(r"answer: no \x1b[2J room"), "{}", output.out());
+    let received = receiver.received();
+    let ids: Vec<&str> = received.iter().map(|one| one.header("webhook-id")).collect();
+    assert_eq!(ids, ["msg_1", "msg_2"]);
+    assert_eq!(received[1].body, b"\xff\0");
+
+    let failed = sandbox.run(&["events", "list", "--failed", "--json"]).json_lines();
+    assert_eq!((failed.len(), &failed[0]["webhook_id"]), (1, &"msg_1".into()));
+    assert_eq!(failed[0]["forwards"][0]["status"], 500);
+    assert_eq!(replay(&sandbox, &receiver, &["--failed"]).code, 0);
+    assert_eq!(receiver.received().len(), 3);
+    let none = replay(&sandbox, &receiver, &["--failed"]);
+    assert_eq!((none.code, none.out()), (1, ""), "it has succeeded since");
+    let shown = sandbox.run(&["events", "show", "msg_1"]);
+    let replays = shown.out().lines().filter(|line| line.trim_start().starts_with("replay:")).count();
+    assert_eq!(replays, 2, "{}", shown.out());
+}
+
+#[test]
+fn a_handlers_own_path_wins_over_the_captured_one() {
+    let (sandbox, receiver) = (captured(), Receiver::answering(200));
+    let to = receiver.url("/webhook");
+    assert_eq!(sandbox.run(&["replay", "msg_1", "--to", &to]).code, 0);
+    assert_eq!(receiver.only().path, "/webhook");
+}
+
+#[test]
+fn files_of_records_and_of_one_request_are_replayed() {
+    let (sandbox, receiver) = (captured(), Receiver::answering(200));
+    let records = sandbox.run(&["events", "export", "--verdict", "valid"]).stdout;
+    let request = sandbox.run(&["events", "export", "msg_2", "--as", "http"]).stdout;
+    sandbox.file("records.jsonl", &records);
+    let other = Sandbox::new().at(LATER);
+    let file = sandbox.path().join("records.jsonl");
+    let output = replay(&other, &receiver, &["--file", file.to_str().expect("is text"), "--json"]);
+    assert_eq!(output.code, 0, "{output:?}");
+    let port = receiver.port().to_string();
+    let piped = other.run_with(&["replay", "--file", "-", "--to", &port], &request);
+    assert_eq!(piped.code, 0, "{piped:?}");
+    let bodies: Vec<Vec<u8>> = receiver.received().into_iter().map(|one| one.body).collect();
+    assert_eq!(bodies, [BODY.as_bytes().to_vec(), b"\xff\0".to_vec(), b"\xff\0".to_vec()]);
+    let nonsense = other.run_with(&["replay", "--file", "-"], "nonsense");
+    assert_eq!(nonsense.code, 2, "{nonsense:?}");
+}
+
+#[test]
+fn what_to_replay_has_to_be_said_and_has_to_be_there() {
+    let sandbox = captured();
+    let unsaid = sandbox.run(&["replay"]);
+    assert_eq!(unsaid.code, 2);
+    assert!(unsaid.err().contains("--last 1"), "{unsaid:?}");
+    assert_eq!(sandbox.run(&["replay", "msg_9"]).code, 1);
+    let nobody = sandbox.run(&["replay", "--last", "1", "--to", "http://127.0.0.1:1/"]);
+    assert_eq!(nobody.code, 4, "{nobody:?}");
+    let fresh = Sandbox::new().run(&["replay", "--last", "1"]);
+    assert!(fresh.code == 1 && fresh.err().contains("has no deliveries"), "{fresh:?}");
+}

@@ -1,0 +1,80 @@
+//! The store stays within its bounds, and what does not verify goes first.
+
+use std::sync::Arc;
+
+use gwh::clock::FixedClock;
+
+use super::{everything, folder};
+use crate::support::delivery::{signed, signed_with};
+use crate::support::http::Client;
+use crate::support::{NOW, Sandbox};
+
+#[test]
+fn old_deliveries_are_deleted_while_new_ones_come() {
+    let clock = Arc::new(FixedClock::at(NOW));
+    let sandbox = Sandbox::new().with_clock(clock);
+    let deliver = |sandbox: &Sandbox, id: &str, now: i64| {
+        let running = sandbox.start(&["listen", "--port", "0", "--json", "--keep", "1d"]);
+        let secret = crate::support::delivery::local_secret(sandbox);
+        let mut client = Client::connect(&running.ready_url());
+        for suffix in ["a", "b"] {
+            client.post("/", &signed_with(&secret, &format!("{id}{suffix}"), now, b"{}"), b"{}");
+            assert_eq!(client.answer().status, 200);
+        }
+        assert_eq!(running.stop().code, 0);
+    };
+    deliver(&sandbox, "old_", NOW);
+    let later = NOW + 2 * 86_400;
+    let sandbox = sandbox.at(later);
+    deliver(&sandbox, "new_", later);
+    let mut left: Vec<String> =
+        everything(&sandbox).into_iter().filter_map(|one| one.summary.webhook_id).collect();
+    left.sort();
+    assert_eq!(left, ["new_a", "new_b"]);
+}
+
+#[test]
+fn a_store_that_is_full_deletes_what_does_not_verify_first() {
+    let sandbox = Sandbox::new();
+    let running = sandbox.start(&["listen", "--port", "0", "--json", "--max-store", "100MiB"]);
+    let mut client = Client::connect(&running.ready_url());
+    let body = vec![b'x'; 8 * 1024];
+    for number in 0..30 {
+        let headers = signed(&sandbox, &format!("msg_{number}"), &body);
+        let forged = [&body[..], b"!"].concat();
+        let sent = if number % 3 == 0 { &body } else { &forged };
+        client.post("/", &headers, sent);
+        client.answer();
+    }
+    running.stop();
+    let size = folder(&sandbox).join("deliveries.db").metadata().expect("is there").len();
+    let pruned = sandbox.run(&["events", "prune", "--max-store", "128KiB", "--json"]).json();
+    assert!(pruned["bytes"].as_u64().is_some_and(|bytes| bytes <= 128 * 1024), "{pruned}");
+    let left = everything(&sandbox);
+    let valid = left.iter().filter(|one| one.summary.valid).count();
+    assert_eq!((left.len(), valid), (10, 10), "the forged ones went, the others stay");
+    let after = folder(&sandbox).join("deliveries.db").metadata().expect("is there").len();
+    assert!(after < size / 2, "{after} of {size} bytes: the room is given back");
+}
+
+#[test]
+fn listen_keeps_within_its_bound_while_it_runs() {
+    let sandbox = Sandbox::new();
+    let running = sandbox.start(&["listen", "--port", "0", "--json", "--max-store", "256KiB"]);
+    let mut client = Client::connect(&running.ready_url());
+    let body = vec![b'x'; 16 * 1024];
+    // The bound is looked at once a second, so that time has to pass, as it does under load.
+    let start = std::time::Instant::now();
+    let mut sent = 0;
+    while start.elapsed().as_millis() < 2_500 {
+        client.post("/", &signed(&sandbox, &format!("msg_{sent}"), &body), &body);
+        assert_eq!(client.answer().status, 200);
+        sent += 1;
+        std::thread::park_timeout(std::time::Duration::from_millis(20));
+    }
+    running.stop();
+    let left = everything(&sandbox).len();
+    assert!(left < sent && left > 0, "{left} of {sent} are left");
+    let newest = everything(&sandbox)[0].summary.webhook_id.clone();
+    assert_eq!(newest, Some(format!("msg_{}", sent - 1)));
+}
