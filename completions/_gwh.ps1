@@ -131,7 +131,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Add a header to what is forwarded, or replace one (repeatable)')
             [CompletionResult]::new('--forward-timeout', '--forward-timeout', [CompletionResultType]::ParameterName, 'How long a handler may take to answer; after that the sender gets 504')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many deliveries may be under way to each target at once; 1 keeps their order')
-            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust handlers whose certificate one of this file signed, or is; instead of this machine''s authorities')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates of this PEM file and what they signed, instead of this machine''s authorities')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Delete deliveries that are older [env: GWH_KEEP] [default: 30d]')
             [CompletionResult]::new('--max-store', '--max-store', [CompletionResultType]::ParameterName, 'Delete the oldest deliveries when they take more room [env: GWH_MAX_STORE] [default: 1GiB]')
             [CompletionResult]::new('--tls', '--tls', [CompletionResultType]::ParameterName, 'Speak https:// with a certificate for localhost that is made on first use and kept in the profile''s folder')

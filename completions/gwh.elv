@@ -125,7 +125,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --header 'Add a header to what is forwarded, or replace one (repeatable)'
             cand --forward-timeout 'How long a handler may take to answer; after that the sender gets 504'
             cand --concurrency 'How many deliveries may be under way to each target at once; 1 keeps their order'
-            cand --cacert 'Trust handlers whose certificate one of this file signed, or is; instead of this machine''s authorities'
+            cand --cacert 'Trust the certificates of this PEM file and what they signed, instead of this machine''s authorities'
             cand --keep 'Delete deliveries that are older [env: GWH_KEEP] [default: 30d]'
             cand --max-store 'Delete the oldest deliveries when they take more room [env: GWH_MAX_STORE] [default: 1GiB]'
             cand --tls 'Speak https:// with a certificate for localhost that is made on first use and kept in the profile''s folder'

@@ -124,7 +124,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -s f -l forward-to -d 'F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s H -l header -d 'Add a header to what is forwarded, or replace one (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-timeout -d 'How long a handler may take to answer; after that the sender gets 504' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l concurrency -d 'How many deliveries may be under way to each target at once; 1 keeps their order' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l cacert -d 'Trust handlers whose certificate one of this file signed, or is; instead of this machine\'s authorities' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l cacert -d 'Trust the certificates of this PEM file and what they signed, instead of this machine\'s authorities' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l keep -d 'Delete deliveries that are older [env: GWH_KEEP] [default: 30d]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-store -d 'Delete the oldest deliveries when they take more room [env: GWH_MAX_STORE] [default: 1GiB]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls -d 'Speak https:// with a certificate for localhost that is made on first use and kept in the profile\'s folder' -r -f -a "self-signed\t'Signed with its own key, for this machine'"

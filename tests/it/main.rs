@@ -12,6 +12,7 @@ mod demo;
 mod emulator;
 mod events;
 mod exit_codes;
+mod forward;
 mod generated;
 mod jwt_attacks;
 mod keys;

@@ -27,11 +27,13 @@ cannot be had.";
 /// Receive deliveries, verify them and show them
 ///
 /// Every delivery is verified on its raw bytes, and kept on the disk before it is acknowledged: what was
-/// answered with 2xx survives a crash, and gwh events shows it. Without secrets or keys, the local test identity
-/// counts, which gwh trigger signs with. Answers: 200 verified, 401 not authentic, 400 malformed,
-/// 404 another path, 405 not a POST, 408 too slow, 411 without a length, 413 too large, 431 header
-/// too large, 503 where it cannot be kept. GET /healthz answers 200. Stored secrets are followed while it runs: what another gwh
-/// stores verifies from the next delivery on, what it removes or ends verifies no more after a second.
+/// answered with 2xx survives a crash, and gwh events shows it. Without secrets or keys, the local test
+/// identity counts, which gwh trigger signs with. Answers: 200 verified, 401 not authentic, 400 malformed,
+/// 404 another path, 405 not a POST, 408 too slow, 411 without a length, 413 too large, 431 header too
+/// large, 503 where it cannot be kept. With --forward-to the handler's status is the answer; 502 where it
+/// cannot be reached, 504 where it takes too long, 503 where too much waits for it. GET /healthz answers
+/// 200. Stored secrets are followed while it runs: what another gwh stores verifies from the next delivery
+/// on, what it removes or ends verifies no more after a second.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Listen {

@@ -37,10 +37,10 @@ pub(super) struct Tally {
     pub(super) filtered: u64,
     /// Verified, and answered with 503 since they could not be kept.
     pub(super) unkept: u64,
-    /// Forwarded, whatever came of it.
+    /// Forwarded, and taken by every handler.
     pub(super) forwarded: u64,
-    /// Forwarded, and not accepted by every handler.
-    pub(super) failed: u64,
+    /// Meant to be forwarded, and not taken by every handler.
+    pub(super) untaken: u64,
 }
 
 impl Tally {
@@ -59,7 +59,7 @@ impl Tally {
             (self.filtered, "filtered out", "filtered out"),
             (self.unkept, "not kept", "not kept"),
             (self.forwarded, "forwarded", "forwarded"),
-            (self.failed, "failed there", "failed there"),
+            (self.untaken, "not taken by its handler", "not taken by their handler"),
             (self.refused, "other request", "other requests"),
         ];
         for (count, one, many) in others.into_iter().filter(|(count, ..)| *count > 0) {

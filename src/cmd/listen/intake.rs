@@ -75,8 +75,9 @@ impl Desk {
     pub(super) fn count(&self, arrival: &Arrival, forwarded: &Forwarded) {
         let end = {
             let mut goal = self.goal();
-            goal.tally.forwarded += 1;
-            goal.tally.failed += u64::from(!forwarded.status.is_success());
+            let is_taken = forwarded.status.is_success();
+            let count = if is_taken { &mut goal.tally.forwarded } else { &mut goal.tally.untaken };
+            *count += 1;
             goal.note(arrival).1
         };
         self.end(end);

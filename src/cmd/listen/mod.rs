@@ -16,6 +16,7 @@ mod records;
 mod tls;
 
 use std::future::pending;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ use self::forward::{Advisor, Forwarding};
 use self::goal::{End, Goal};
 use self::intake::{Desk, Door, Keeping};
 use self::printer::Printer;
-use self::queue::Item;
+use self::queue::{Item, Queue};
 use self::tls::Certificate;
 use crate::cmd::bind;
 use crate::cmd::ready_file::ReadyFile;
@@ -127,16 +128,7 @@ async fn listen(
     let advisor = Advisor::new(args, session);
     let printer = Printer::start(session.ui.clone(), clock, keys, keeper.clone(), advisor, ends.clone())?;
     let queue = printer.queue();
-    if !address.ip().is_loopback() {
-        queue.push(Item::Warning(format!("{address} can be reached from other machines")));
-    }
-    let of_certificate = certificate.into_iter().flat_map(|certificate| certificate.warnings(address));
-    for text in unknown_types(args).chain(of_certificate) {
-        queue.push(Item::Warning(text));
-    }
-    for text in forwarding.iter().flat_map(|forwarding| forwarding.warnings(&args.forward)) {
-        queue.push(Item::Warning(text));
-    }
+    warn(&queue, args, address, forwarding.as_deref(), certificate);
     let file = args.waiting.ready_file.as_deref();
     let ready_file = file.map(|file| ReadyFile::write(&session.directory, file, &url)).transpose()?;
     // Only `webhooks ping --wait` misses it where it cannot be written.
@@ -148,14 +140,7 @@ async fn listen(
         .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token, shown).ok());
     let targets = forwarding.as_ref().map(|forwarding| forwarding.targets()).unwrap_or_default();
     let opening = banner::Opening { url: &url, names: &names, uses_identity, certificate, targets: &targets };
-    if session.ui.json() {
-        queue.push(Item::Data(banner::ready(&opening)));
-    } else {
-        queue.push(Item::Note(banner::greeting(session, &opening)));
-        if !targets.is_empty() {
-            queue.push(Item::Note(banner::forwarding(&targets)));
-        }
-    }
+    greet(&queue, session, &opening);
 
     let goal = Goal::new(&args.events, &args.exclude, &args.waiting);
     let desk = Arc::new(Desk::new(goal, queue.clone(), ends));
@@ -194,6 +179,36 @@ async fn listen(
         () = session.shutdown.requested_again() => {}
     }
     conclude(end, &desk.goal(), args.waiting.timeout)
+}
+
+/// Says what is unusual about this run.
+fn warn(
+    queue: &Queue,
+    args: &Listen,
+    address: SocketAddr,
+    forwarding: Option<&Forwarding>,
+    certificate: Option<&Certificate>,
+) {
+    if !address.ip().is_loopback() {
+        queue.push(Item::Warning(format!("{address} can be reached from other machines")));
+    }
+    let of_certificate = certificate.into_iter().flat_map(|certificate| certificate.warnings(address));
+    let of_forwarding = forwarding.into_iter().flat_map(|forwarding| forwarding.warnings(&args.forward));
+    for text in unknown_types(args).chain(of_certificate).chain(of_forwarding) {
+        queue.push(Item::Warning(text));
+    }
+}
+
+/// Says that deliveries are taken.
+fn greet(queue: &Queue, session: &Session, opening: &banner::Opening<'_>) {
+    if session.ui.json() {
+        queue.push(Item::Data(banner::ready(opening)));
+        return;
+    }
+    queue.push(Item::Note(banner::greeting(session, opening)));
+    if !opening.targets.is_empty() {
+        queue.push(Item::Note(banner::forwarding(opening.targets)));
+    }
 }
 
 fn conclude(end: End, goal: &Goal, timeout: Option<Duration>) -> Result<Exit, Failure> {

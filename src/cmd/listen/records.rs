@@ -105,7 +105,7 @@ pub(super) fn summary(tally: Tally, not_shown: u64) -> String {
         refused: tally.refused,
         unkept: tally.unkept,
         forwarded: tally.forwarded,
-        forward_failures: tally.failed,
+        forward_failures: tally.untaken,
         not_shown,
     })
 }

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import dynamic
+import forwarding
 import http_checks
 import static
 from harness import Gwh, Report
@@ -12,7 +13,7 @@ from harness import Gwh, Report
 def main() -> int:
     gwh = Gwh(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
     report = Report()
-    for module in (static, dynamic, http_checks):
+    for module in (static, dynamic, http_checks, forwarding):
         for check in module.CHECKS:
             check(gwh, report)
     print(f"\n{report.passed} passed, {report.failed} failed")

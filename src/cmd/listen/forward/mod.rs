@@ -54,7 +54,7 @@ pub struct ForwardArgs {
     /// How many deliveries may be under way to each target at once; 1 keeps their order
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) concurrency: u16,
-    /// Trust handlers whose certificate one of this file signed, or is; instead of this machine's authorities
+    /// Trust the certificates of this PEM file and what they signed, instead of this machine's authorities
     #[arg(long, value_name = "FILE", requires = "forward_to")]
     pub(super) cacert: Option<PathBuf>,
     /// Do not check the certificates of handlers

@@ -111,7 +111,7 @@ impl Forwarding {
             desk.show(Item::Delivery(Shown { arrival: arrival.clone(), row, forwarded: None }));
         }
         let sent_at = self.clock.now();
-        let body = Bytes::copy_from_slice(arrival.body());
+        let body = Bytes::from_owner(Body(arrival.clone()));
         let forwards = self.forwarder.forward(admission, arrival.headers(), body).await;
         let reply = reply(&forwards);
         if let Some((keeper, row)) = keeper.zip(row) {
@@ -139,6 +139,15 @@ impl Forwarding {
             self.forwarder.end();
             let _ = timeout(FAREWELL, underway.wait_for(|count| *count == 0)).await;
         }
+    }
+}
+
+/// A delivery's body as it lies in memory: however many targets it waits for, there is one of it.
+struct Body(Arc<Arrival>);
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        self.0.body()
     }
 }
 

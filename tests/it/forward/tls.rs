@@ -1,0 +1,99 @@
+//! Handlers behind TLS: with a certificate of their own, or where none is due.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use gwh::deliver::forward::{Forward, Options, Outcome};
+use gwh::deliver::{SendError, Trust};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::aws_lc_rs};
+
+use super::{block_on, forward, forwarder, options, told};
+use crate::support::{DEADLINE, Sandbox};
+
+/// Answers one request over TLS with a certificate for `localhost`, and gives that back as PEM.
+fn serve() -> (SocketAddr, String, JoinHandle<()>) {
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).expect("a certificate");
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .expect("a configuration");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("is bound");
+    let server = std::thread::spawn(move || {
+        let (socket, _) = listener.accept().expect("is called");
+        socket.set_read_timeout(Some(DEADLINE)).expect("takes a timeout");
+        let connection = ServerConnection::new(Arc::new(config)).expect("a session");
+        let mut stream = StreamOwned::new(connection, socket);
+        // A client that does not trust the certificate leaves within the handshake.
+        let mut head = Vec::new();
+        let mut byte = [0u8; 1];
+        while !head.ends_with(b"\r\n\r\n{}") && matches!(stream.read(&mut byte), Ok(1)) {
+            head.push(byte[0]);
+        }
+        let _ = stream.write_all(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n");
+        let _ = stream.flush();
+    });
+    (address, cert.pem(), server)
+}
+
+fn forwarded(url: &str, trust: Trust) -> Vec<Forward> {
+    block_on(forward(&forwarder(&[url], Options { trust, ..options() }), "{}"))
+}
+
+#[test]
+fn a_certificate_of_its_own_must_be_trusted() {
+    let (address, _, server) = serve();
+    let forwards = forwarded(&format!("https://localhost:{}/", address.port()), Trust::System);
+    // A machine without any authorities cannot even begin.
+    let failed =
+        matches!(forwards[0].outcome, Outcome::Failed(SendError::Tls { .. } | SendError::TlsSetup(_)));
+    assert!(failed && told(&forwards).0 == 502, "{forwards:?}");
+    if matches!(forwards[0].outcome, Outcome::Failed(SendError::Tls { .. })) {
+        server.join().expect("does not panic");
+    }
+}
+
+#[test]
+fn it_is_trusted_where_the_user_says_so() {
+    let (address, pem, server) = serve();
+    let trust = Trust::authorities(pem.as_bytes()).expect("a certificate");
+    assert_eq!(told(&forwarded(&format!("https://{address}/"), trust)).0, 202);
+    server.join().expect("does not panic");
+    let (address, _, server) = serve();
+    assert_eq!(told(&forwarded(&format!("https://{address}/"), Trust::Anybody)).0, 202);
+    server.join().expect("does not panic");
+}
+
+#[test]
+fn plain_http_to_a_tls_port_is_502_with_the_scheme_as_hint() {
+    let (address, _, _server) = serve();
+    let forwards = forwarded(&format!("http://{address}/"), Trust::System);
+    assert_eq!(told(&forwards).0, 502, "{forwards:?}");
+}
+
+#[test]
+fn a_file_that_is_no_certificate_is_exit_3() {
+    let sandbox = Sandbox::new();
+    sandbox.file("empty.pem", "");
+    sandbox.file("broken.pem", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n");
+    sandbox.file("other.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    let cases = [
+        ("empty.pem", "it holds no certificate"),
+        ("broken.pem", "it is not a PEM file"),
+        ("other.pem", "certificate 1 in it cannot be used"),
+        ("absent.pem", "cannot read"),
+    ];
+    for (file, said) in cases {
+        let output = sandbox.run(&["listen", "--port", "0", "-f", "https://localhost:1", "--cacert", file]);
+        assert_eq!((output.code, output.out()), (3, ""), "{output:?}");
+        assert!(output.err().contains(said) && output.err().contains(file), "{output:?}");
+    }
+}
