@@ -28,6 +28,7 @@ pub mod error;
 pub mod event;
 pub mod gemini;
 pub mod json;
+pub mod keysets;
 pub mod listeners;
 pub mod paths;
 pub mod random;

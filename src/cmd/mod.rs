@@ -6,6 +6,7 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod emulator;
+mod key_sets;
 pub mod keys;
 pub mod listen;
 pub mod login;

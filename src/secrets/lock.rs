@@ -18,7 +18,7 @@ pub struct Lock(#[allow(dead_code)] File);
 ///
 /// # Errors
 /// `Busy` where another process holds it for longer than `patience`, `Io` where it cannot be made.
-pub(super) fn take(folder: &Path, name: &str, patience: Duration) -> Result<Lock, StoreError> {
+pub(crate) fn take(folder: &Path, name: &str, patience: Duration) -> Result<Lock, StoreError> {
     let path = folder.join(name);
     let failed = |error| StoreError::io("lock", &path, error);
     private::create_folder(folder).map_err(failed)?;

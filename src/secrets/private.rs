@@ -23,7 +23,7 @@ pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
 
 /// Replaces `folder/name` by a file of these bytes that only the user may read, all of it or nothing.
 /// When it answers, the bytes are on the disk.
-pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
     let path = folder.join(name);
     create_folder(folder)
         .and_then(|()| write_aside(folder, bytes))

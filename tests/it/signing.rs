@@ -94,7 +94,7 @@ pub fn keys() -> Keys {
     Keys {
         secrets: vec![secret(1)],
         public_keys: vec![ed25519_key(1, None), rsa_key(&RSA, Some("one"))],
-        known: Vec::new(),
+        ..Keys::default()
     }
 }
 

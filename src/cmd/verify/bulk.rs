@@ -248,6 +248,7 @@ impl<'a> Worker<'a> {
                 detail: Some(detail.to_owned()),
                 hints: Vec::new(),
                 diagnosis: Vec::new(),
+                warnings: Vec::new(),
             };
             return VerdictObject::new(Some(line), None, None, &record).write(&mut self.out);
         }

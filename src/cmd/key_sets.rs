@@ -1,0 +1,61 @@
+//! The key sets that commands use, and what it means for a command that one cannot be had.
+
+use crate::error::Failure;
+use crate::gemini::KeySetPlace;
+use crate::keysets::{FetchError, KeySet, Sources};
+use crate::secrets::KeySources;
+use crate::session::Session;
+use crate::signature::KeySetState;
+
+/// The set at a URL that the user named.
+///
+/// # Errors
+/// Kind `Usage` where it is no URL of a key set.
+pub(super) fn named(session: &Session, url: &str) -> Result<KeySet, Failure> {
+    Ok(at(session, KeySetPlace::named(url)?, true))
+}
+
+/// The set of the API that the environment names, else of the service.
+///
+/// # Errors
+/// Kind `Configuration` where the base URL cannot be used.
+pub(super) fn of_api(session: &Session) -> Result<KeySet, Failure> {
+    Ok(at(session, KeySetPlace::of_api(&session.env)?, false))
+}
+
+/// Verifying must go on where nothing can be kept, so a profile without a folder is no failure here.
+fn at(session: &Session, place: KeySetPlace, is_named: bool) -> KeySet {
+    let folder = session.profile_folder().ok();
+    KeySet::new(place, is_named, folder.as_deref(), session.env.clone(), session.clock.clone())
+}
+
+/// These keys and the API's set. A base URL that cannot be used must not keep static webhooks from being
+/// verified, so it only makes the set one that cannot be had.
+pub(super) fn with_api_set(local: KeySources, session: &Session) -> Sources {
+    match KeySetPlace::of_api(&session.env) {
+        Ok(place) => Sources::new(local, vec![at(session, place, false)]),
+        Err(failure) => {
+            let missing = Some(failure.to_string().into());
+            let set = KeySetState { name: "JWKS".into(), url: "of the API".into(), missing };
+            Sources::from(local).with_broken(set)
+        }
+    }
+}
+
+/// What to tell of a set that could not be had.
+pub(super) fn failure(set: &KeySet, error: FetchError) -> Failure {
+    let url = set.place().url();
+    let redirects = matches!(&error, FetchError::Remote(crate::gemini::KeySetError::Redirect(_)));
+    let failure = match error {
+        FetchError::Remote(_) | FetchError::Busy => {
+            Failure::remote(format!("cannot fetch the key set {url}")).because(error)
+        }
+        FetchError::Unusable(_) => {
+            Failure::configuration(format!("cannot use the key set {url}")).because(error)
+        }
+    };
+    if redirects {
+        return failure.hint("give the URL that it leads to, if you trust it, to --jwks or gwh keys fetch");
+    }
+    failure.hint("give the set as a file with --jwks FILE, or run gwh keys fetch where there is a network")
+}
