@@ -35,11 +35,19 @@ pub(super) fn with_api_set(local: KeySources, session: &Session) -> Sources {
     match KeySetPlace::of_api(&session.env) {
         Ok(place) => Sources::new(local, vec![at(session, place, false)]),
         Err(failure) => {
-            let missing = Some(failure.to_string().into());
+            let missing = Some(format!("cannot be named: {failure}").into());
             let set = KeySetState { name: "JWKS".into(), url: "of the API".into(), missing };
             Sources::from(local).with_broken(set)
         }
     }
+}
+
+/// What to tell of a set that could not be had a moment ago, so that it is not asked for again yet.
+pub(super) fn recent_failure(set: &KeySet, why: &str) -> Failure {
+    let url = set.place().url();
+    Failure::remote(format!("the key set {url} could not be fetched a moment ago: {why}"))
+        .hint(format!("to try again at once: gwh keys fetch {url}"))
+        .hint("or give the set as a file with --jwks FILE")
 }
 
 /// What to tell of a set that could not be had.

@@ -111,11 +111,15 @@ impl Copy {
         self.failure.as_ref().filter(|failed| failed.is_recent(now)).map(|failed| failed.why.as_str())
     }
 
-    /// Notes that an attempt at `now` was answered with a set.
-    pub(super) fn succeeded(&mut self, set: Set, now: i64) {
+    /// Notes that an attempt at `now` is made for a delivery. One that finds no fresh copy is no renewal.
+    pub(super) fn begun_for_delivery(&mut self, now: i64) {
         if self.standing(now) == Standing::Fresh {
             self.renewed_at = Some(now);
         }
+    }
+
+    /// Notes that an attempt was answered with a set.
+    pub(super) fn succeeded(&mut self, set: Set) {
         self.set = Some(set);
         self.failure = None;
     }
@@ -141,7 +145,7 @@ mod tests {
     fn a_copy_is_fresh_then_expired_and_stale_only_where_renewing_failed() {
         let mut copy = Copy::of(URL);
         assert_eq!(copy.standing(0), Standing::Absent);
-        copy.succeeded(set(1_000), 1_000);
+        copy.succeeded(set(1_000));
         assert_eq!([999, 1_000, 1_599, 1_600].map(|now| copy.standing(now)), {
             use Standing::{Expired, Fresh};
             // A copy of the future was made by a clock that was wrong.
@@ -162,9 +166,11 @@ mod tests {
     fn a_fresh_copy_is_renewed_once_and_then_left_alone_for_a_while() {
         let mut copy = Copy::of(URL);
         assert!(copy.is_due(1_000));
-        copy.succeeded(set(1_000), 1_000);
+        copy.begun_for_delivery(1_000);
+        copy.succeeded(set(1_000));
         assert!(copy.is_due(1_000), "keys may change at once");
-        copy.succeeded(set(1_000), 1_000);
+        copy.begun_for_delivery(1_000);
+        copy.succeeded(set(1_000));
         assert!(!copy.is_due(1_000) && !copy.is_due(1_029));
         assert!(copy.is_due(1_030) && copy.is_due(999));
     }
@@ -172,7 +178,7 @@ mod tests {
     #[test]
     fn a_file_of_another_set_or_version_is_not_believed() {
         let mut copy = Copy::of(URL);
-        copy.succeeded(set(1_000), 1_000);
+        copy.succeeded(set(1_000));
         assert_eq!(Copy::read(&copy.write(), URL), Some(copy.clone()));
         assert_eq!(Copy::read(&copy.write(), "https://example.com/other.json"), None);
         assert_eq!(Copy::read(&copy.write().replace("\"version\": 1", "\"version\": 2"), URL), None);

@@ -94,7 +94,11 @@ mod tests {
             ("", "", "0", 5),
             ("max-age=900", "", "Thu, 22 Jan 2026 14:00:00 GMT", 15),
         ] {
-            assert_eq!(minutes(cache_control, age, expires), expected, "{cache_control:?} {age:?} {expires:?}");
+            assert_eq!(
+                minutes(cache_control, age, expires),
+                expected,
+                "{cache_control:?} {age:?} {expires:?}"
+            );
         }
     }
 }

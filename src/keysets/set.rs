@@ -18,6 +18,8 @@ use crate::signature::{JwksError, KeySetState, NamedPublicKey, parse_jwks};
 
 /// The folder of the copies, in the profile's.
 const FOLDER: &str = "key-sets";
+/// What is said of a set without a key.
+const NO_KEY: &str = "holds neither an Ed25519 nor an RSA signing key";
 /// How long another process that fetches the same set is waited for: as long as fetching takes.
 const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -119,7 +121,9 @@ impl KeySet {
     /// The URLs of which the profile in `folder` has copies, in a stable order.
     pub fn kept_in(folder: &Path) -> Vec<String> {
         let entries = std::fs::read_dir(folder.join(FOLDER)).into_iter().flatten().filter_map(Result::ok);
-        let files = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "json"));
+        let files = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|end| end == "json"));
         let texts = files.filter_map(|path| private::read(&path).ok().flatten());
         let mut urls: Vec<String> = texts
             .filter_map(|text| serde_json::from_str::<Copy>(&text).ok())
@@ -168,14 +172,18 @@ impl KeySet {
                 let why = failure.unwrap_or_default();
                 let stale: Arc<str> =
                     format!("the key set is a copy of {since} that could not be renewed: {why}").into();
-                held.keys.iter().map(|key| NamedPublicKey { stale: Some(stale.clone()), ..key.clone() }).collect()
+                held.keys
+                    .iter()
+                    .map(|key| NamedPublicKey { stale: Some(stale.clone()), ..key.clone() })
+                    .collect()
             }
             Standing::Expired | Standing::Absent => Vec::new(),
         };
-        let missing = match standing {
-            _ if !keys.is_empty() => None,
-            Standing::Fresh | Standing::Stale => Some(JwksError::NoUsableKey.to_string()),
-            Standing::Expired | Standing::Absent => failure.map(str::to_owned),
+        // Keys that are at hand may have been replaced since, if renewing them has failed.
+        let missing = match (failure, standing) {
+            (Some(why), _) => Some(format!("cannot be fetched: {why}")),
+            (None, Standing::Fresh | Standing::Stale) if keys.is_empty() => Some(NO_KEY.to_owned()),
+            (None, _) => None,
         };
         let (name, url) = (self.name.clone(), self.place.url().into());
         (keys, KeySetState { name, url, missing: missing.map(Arc::from) })
@@ -201,7 +209,8 @@ impl KeySet {
     }
 
     pub(super) fn fetch_for(&self, occasion: Occasion) -> Result<Renewed, FetchError> {
-        let lock = self.folder.as_ref().map(|folder| lock::take(folder, &format!("{}.lock", self.file), PATIENCE));
+        let lock =
+            self.folder.as_ref().map(|folder| lock::take(folder, &format!("{}.lock", self.file), PATIENCE));
         if matches!(lock, Some(Err(StoreError::Busy(_)))) {
             return Err(FetchError::Busy);
         }
@@ -210,13 +219,16 @@ impl KeySet {
             (held.copy.clone(), held.keys.clone())
         };
         // Another process may have fetched it while this one waited.
-        if occasion == Occasion::Delivery && !copy.is_due(self.now()) {
-            return Ok(Renewed { after: before.clone(), before, unkept: None });
+        if occasion == Occasion::Delivery {
+            if !copy.is_due(self.now()) {
+                return Ok(Renewed { after: before.clone(), before, unkept: None });
+            }
+            copy.begun_for_delivery(self.now());
         }
         let result = self.ask(&copy);
         let now = self.now();
         match &result {
-            Ok((set, _)) => copy.succeeded(set.clone(), now),
+            Ok((set, _)) => copy.succeeded(set.clone()),
             Err(error) => copy.failed(error.to_string(), now),
         }
         let after = result.as_ref().map_or_else(|_| before.clone(), |(_, keys)| keys.clone());

@@ -33,7 +33,7 @@ pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Sto
 }
 
 /// Makes `folder/name`, which fails with `AlreadyExists` where there is one.
-pub(super) fn create(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn create(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     create_folder(folder)?;
     write_aside(folder, bytes)?.persist_noclobber(folder.join(name)).map_err(|failed| failed.error)?;
     sync_folder(folder)

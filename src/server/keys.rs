@@ -99,7 +99,8 @@ impl LiveKeys {
         let (mark, sets_mark) = (sources.local().mark(), sources.sets_mark());
         let local = sources.local().read()?;
         let current = RwLock::new(Arc::new(sources.with_sets(local.clone())));
-        let reading = Reading { local, mark, sets_mark, failures: 0, retry_at: None, is_fetch_failing: false };
+        let reading =
+            Reading { local, mark, sets_mark, failures: 0, retry_at: None, is_fetch_failing: false };
         Ok(LiveKeys {
             current,
             sources,
@@ -233,9 +234,8 @@ impl LiveKeys {
         let failed = self.sources.fetch();
         let was_failing = std::mem::replace(&mut self.reading().is_fetch_failing, !failed.is_empty());
         let failures = failed.into_iter().filter(|_| !was_failing);
-        let failures = failures.map(|(set, error)| {
-            KeysReport::NotFetched(set.place().url().to_owned(), error.to_string())
-        });
+        let failures = failures
+            .map(|(set, error)| KeysReport::NotFetched(set.place().url().to_owned(), error.to_string()));
         self.rebuild_sets().into_iter().chain(failures).collect()
     }
 
@@ -280,7 +280,5 @@ fn are_same(left: &Keys, right: &Keys) -> bool {
         let rows = keys.public_keys.iter();
         rows.map(|named| (&*named.name, &named.key, named.kid.as_deref(), named.stale.as_deref()))
     }
-    secrets(left).eq(secrets(right))
-        && public_keys(left).eq(public_keys(right))
-        && left.sets == right.sets
+    secrets(left).eq(secrets(right)) && public_keys(left).eq(public_keys(right)) && left.sets == right.sets
 }

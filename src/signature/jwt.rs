@@ -188,7 +188,9 @@ fn matching_key<'k>(token: &Token<'_>, keys: &'k Keys) -> Result<&'k NamedPublic
     if candidates.peek().is_none() {
         let kid = quoted(token.header.kid.as_deref().unwrap_or_default());
         if let Some(missing) = missing {
-            return Err(no_key(format!("the token names the key {kid}, which is not at hand, and {missing}")));
+            return Err(no_key(format!(
+                "the token names the key {kid}, which is not at hand, and {missing}"
+            )));
         }
         let detail = format!("the token names the key {kid}, which is not in the key set");
         return Err(Rejection::new(Reason::UnknownKey, detail).of(Scheme::Jwt));

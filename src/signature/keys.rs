@@ -125,7 +125,8 @@ pub struct KeySetState {
     pub name: Arc<str>,
     /// Where it is published.
     pub url: Arc<str>,
-    /// Why it gave no keys when they were last wanted, where it did not.
+    /// What kept its present keys from being had when they were last wanted, where something did, as the
+    /// end of a sentence that begins with the set: `cannot be fetched: …`.
     pub missing: Option<Arc<str>>,
 }
 
@@ -143,14 +144,12 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Which key sets gave no keys, and why, where one did not: then no delivery can be said to be
-    /// signed with a wrong key.
+    /// Which key sets could not be had, and why, where one could not: then it cannot be said that a
+    /// delivery is signed with a wrong key.
     pub(super) fn missing_sets(&self) -> Option<String> {
-        let missing: Vec<String> = self
-            .sets
-            .iter()
-            .filter_map(|set| Some(format!("the key set {} cannot be had: {}", set.url, set.missing.as_ref()?)))
-            .collect();
+        let sets = self.sets.iter();
+        let missing: Vec<String> =
+            sets.filter_map(|set| Some(format!("the key set {} {}", set.url, set.missing.as_ref()?))).collect();
         (!missing.is_empty()).then(|| missing.join("; "))
     }
 

@@ -251,7 +251,8 @@ impl Verdict {
         };
         let unbound = (proof.binding == Binding::None)
             .then_some("the token is genuine, but nothing in it ties it to this body");
-        let unchecked = (unbound.is_none() && !self.timestamp_checked).then_some("the timestamp was not checked");
+        let unchecked =
+            (unbound.is_none() && !self.timestamp_checked).then_some("the timestamp was not checked");
         let first = unbound.or(unchecked);
         match (first, proof.stale.as_deref()) {
             (Some(first), Some(stale)) => Some(Cow::Owned(format!("{first}; {stale}"))),

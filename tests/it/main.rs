@@ -12,6 +12,7 @@ mod emulator;
 mod exit_codes;
 mod generated;
 mod jwt_attacks;
+mod key_sets;
 mod keys;
 mod listen;
 mod listen_ci;

@@ -85,7 +85,8 @@ pub(super) fn greeting(session: &Session, url: &str, names: &Names, uses_identit
     if !names.secrets.is_empty() {
         text.push_str(&format!("  secrets: {}", sanitize::text(&names.secrets.join(", "))));
     }
-    let named = |name: &str| names.keys.iter().any(|key| key == name || key.starts_with(&format!("{name} (")));
+    let named =
+        |name: &str| names.keys.iter().any(|key| key == name || key.starts_with(&format!("{name} (")));
     let shown: Vec<&str> = names
         .keys
         .iter()
