@@ -252,7 +252,7 @@ impl KeySet {
             (None, Some(set)) => set.text.clone(),
             (None, None) => return Err(KeySetError::Status(304).into()),
         };
-        let keys = self.parse(&text).map_err(|error| FetchError::Unusable(causes(&error)))?;
+        let keys = self.parse(&text).map_err(|error| FetchError::Unusable(words(&error)))?;
         let fetched_at = self.now();
         let lifetime = freshness::lifetime(&fetched.caching).as_secs();
         let fresh_until = fetched_at.saturating_add_unsigned(lifetime);
@@ -300,13 +300,10 @@ impl KeySet {
     }
 }
 
-/// An error and what is below it.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
+/// What is wrong with a set, in words of our own: what the parser says may quote all of it.
+fn words(error: &JwksError) -> String {
+    match error {
+        JwksError::Key { source, .. } => format!("{error}: {source}"),
+        JwksError::Malformed(_) | JwksError::TooMany | JwksError::NoUsableKey => error.to_string(),
     }
-    text
 }

@@ -148,8 +148,9 @@ impl Keys {
     /// delivery is signed with a wrong key.
     pub(super) fn missing_sets(&self) -> Option<String> {
         let sets = self.sets.iter();
-        let missing: Vec<String> =
-            sets.filter_map(|set| Some(format!("the key set {} {}", set.url, set.missing.as_ref()?))).collect();
+        let missing: Vec<String> = sets
+            .filter_map(|set| Some(format!("the key set {} {}", set.url, set.missing.as_ref()?)))
+            .collect();
         (!missing.is_empty()).then(|| missing.join("; "))
     }
 

@@ -12,13 +12,13 @@ use crate::support::delivery::signed;
 use crate::support::http::post;
 use crate::support::{NOW, Received, Receiver, Reply, Running, Sandbox};
 
-const BODY: &[u8] = br#"{"type":"batch.succeeded"}"#;
+pub const BODY: &[u8] = br#"{"type":"batch.succeeded"}"#;
 /// More than fetching may take, its deadline of four seconds included.
 const BOUND: Duration = Duration::from_secs(9);
 
 /// What the key server does.
 #[derive(Clone)]
-enum Server {
+pub enum Server {
     /// Publishes these keys, with these header lines.
     Set(Vec<NamedPublicKey>, &'static str),
     Text(&'static str),
@@ -30,7 +30,7 @@ enum Server {
 }
 
 impl Server {
-    fn keys(bytes: &[u8]) -> Self {
+    pub fn keys(bytes: &[u8]) -> Self {
         Server::Set(bytes.iter().map(|byte| ed25519_key(*byte, None)).collect(), "")
     }
 
@@ -58,15 +58,15 @@ impl Server {
 }
 
 /// A key server, a sandbox whose API it is, and the sandbox's clock.
-struct Stage {
+pub struct Stage {
     published: Arc<Mutex<Server>>,
-    server: Receiver,
-    clock: Arc<FixedClock>,
-    sandbox: Sandbox,
+    pub server: Receiver,
+    pub clock: Arc<FixedClock>,
+    pub sandbox: Sandbox,
 }
 
 impl Stage {
-    fn new(server: Server) -> Self {
+    pub fn new(server: Server) -> Self {
         let published = Arc::new(Mutex::new(server));
         let shared = published.clone();
         let server = Receiver::scripted(move |_, request| {
@@ -74,32 +74,31 @@ impl Stage {
             shared.lock().expect("no test panics with it").reply(request)
         });
         let clock = Arc::new(FixedClock::at(NOW));
-        let sandbox =
-            Sandbox::new().with_clock(clock.clone()).env("GOOGLE_GEMINI_BASE_URL", &server.url(""));
+        let sandbox = Sandbox::new().with_clock(clock.clone()).env("GOOGLE_GEMINI_BASE_URL", &server.url(""));
         Stage { published, server, clock, sandbox }
     }
 
-    fn publish(&self, server: Server) {
+    pub fn publish(&self, server: Server) {
         *self.published.lock().expect("no server panics") = server;
     }
 
-    fn requests(&self) -> usize {
+    pub fn requests(&self) -> usize {
         self.server.received().len()
     }
 
     /// The name of the API's key set.
-    fn name(&self) -> String {
+    pub fn name(&self) -> String {
         format!("127.0.0.1:{} JWKS", self.server.port())
     }
 
-    fn listen(&self, more: &[&str]) -> (Running, String) {
+    pub fn listen(&self, more: &[&str]) -> (Running, String) {
         let running = self.sandbox.start(&[&["listen", "--port", "0", "--json"], more].concat());
         let url = running.ready_url();
         (running, url)
     }
 
     /// The exit code and the verdict of `gwh verify` on a delivery that key `byte` signed at [`NOW`].
-    fn verify(&self, byte: u8, more: &[&str]) -> (u8, Value) {
+    pub fn verify(&self, byte: u8, more: &[&str]) -> (u8, Value) {
         let request = request(byte, NOW);
         let now = NOW.to_string();
         let output = self.sandbox.run_with(&[&["verify", "--json", "--at", &now], more].concat(), request);
@@ -108,18 +107,20 @@ impl Stage {
 }
 
 /// The headers of a delivery that key `byte` signed.
-fn headers(byte: u8, at: i64) -> Vec<(String, String)> {
+pub fn headers(byte: u8, at: i64) -> Vec<(String, String)> {
     let signature = signature_header(&Signer::V1a(vec![ed25519(byte)]), "msg_1", at, BODY).expect("signs");
-    let pairs = [("webhook-id", "msg_1"), ("webhook-timestamp", &at.to_string()), ("webhook-signature", &signature)];
+    let pairs =
+        [("webhook-id", "msg_1"), ("webhook-timestamp", &at.to_string()), ("webhook-signature", &signature)];
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
-fn request(byte: u8, at: i64) -> Vec<u8> {
-    let lines: String = headers(byte, at).iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+pub fn request(byte: u8, at: i64) -> Vec<u8> {
+    let lines: String =
+        headers(byte, at).iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     [b"POST / HTTP/1.1\r\n", lines.as_bytes(), b"\r\n", BODY].concat()
 }
 
-fn send(url: &str, byte: u8, at: i64) -> u16 {
+pub fn send(url: &str, byte: u8, at: i64) -> u16 {
     post(url, "/", &headers(byte, at), BODY).status
 }
 
@@ -185,7 +186,8 @@ fn a_stale_copy_counts_while_the_key_server_is_down_and_the_verdict_says_so() {
     assert_eq!((send(&url, 1, later), send(&url, 9, later)), (200, 401));
     assert_eq!(stage.requests(), 2, "a server that is down is left alone for a while");
     let lines = running.stop().json_lines();
-    let verdict = &lines.iter().find(|line| line["verdict"]["valid"] == true).expect("a valid one")["verdict"];
+    let verdict =
+        &lines.iter().find(|line| line["verdict"]["valid"] == true).expect("a valid one")["verdict"];
     assert_eq!(verdict["warnings"][0], "stale_key_set");
     stage.clock.set(NOW + 8 * 24 * 3600);
     let (code, verdict) = stage.verify(1, &[]);
@@ -220,7 +222,10 @@ fn verify_refuses_in_time_whatever_the_key_server_does() {
         assert_eq!((code, &verdict["reason"]), (1, &Value::from(reason)), "{name}: {verdict}");
         assert!(verdict["detail"].as_str().is_some_and(|text| text.contains(detail)), "{name}: {verdict}");
         if reason == "no_key" {
-            assert!(verdict["hints"][0].as_str().is_some_and(|hint| hint.contains("gwh keys fetch")), "{verdict}");
+            assert!(
+                verdict["hints"][0].as_str().is_some_and(|hint| hint.contains("gwh keys fetch")),
+                "{verdict}"
+            );
         }
     }
 }
@@ -239,7 +244,10 @@ fn a_named_set_that_cannot_be_had_is_a_failure_of_its_own() {
         let output = stage.sandbox.run_with(&["verify", "--jwks", &url], request(1, NOW));
         assert_eq!(output.code, expected, "{name}: {output:?}");
         if expected > 1 {
-            assert!(output.err().contains(&url) && output.err().contains("hint: give "), "{name}: {output:?}");
+            assert!(
+                output.err().contains(&url) && output.err().contains("hint: give "),
+                "{name}: {output:?}"
+            );
         }
     }
 }
@@ -257,7 +265,11 @@ fn listen_refuses_in_time_and_delays_nobody_else_whatever_the_key_server_does() 
             assert_eq!(post(&url, "/", &signed(&stage.sandbox, "msg_2", BODY), BODY).status, 200);
             assert!(before.elapsed() < Duration::from_secs(2), "{name} delays a v1 delivery");
             let answer = waiting.join().expect("sends");
-            assert_eq!((answer.status, &*answer.body), (401, &*format!(r#"{{"error":"{reason}"}}"#)), "{name}");
+            assert_eq!(
+                (answer.status, &*answer.body),
+                (401, &*format!(r#"{{"error":"{reason}"}}"#)),
+                "{name}"
+            );
         });
         assert!(start.elapsed() < BOUND, "{name} took {:?}", start.elapsed());
         let output = running.stop();

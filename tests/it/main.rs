@@ -5,6 +5,7 @@
 
 mod support;
 
+mod attacks;
 mod completions;
 mod config;
 mod demo;
@@ -13,6 +14,7 @@ mod exit_codes;
 mod generated;
 mod jwt_attacks;
 mod key_sets;
+mod key_sets_kept;
 mod keys;
 mod listen;
 mod listen_ci;

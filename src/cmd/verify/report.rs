@@ -6,7 +6,7 @@ use super::input::Delivery;
 use crate::capture::header_text;
 use crate::error::Failure;
 use crate::event::Event;
-use crate::signature::diagnose::Diagnosis;
+use crate::signature::diagnose::{Cause, Diagnosis};
 use crate::signature::{Reason, Verdict, VerdictRecord};
 use crate::ui::{Style, Ui, sanitize, verdict};
 
@@ -61,7 +61,8 @@ impl<'d> Report<'d> {
             record.hints.splice(place..place, delivery.notes.iter().cloned());
         }
         let id = delivery.id().map(header_text);
-        let is_explained = !diagnosis.findings.is_empty();
+        // A key that goes by another kid here may go by this one in the present set.
+        let is_explained = diagnosis.findings.iter().any(|finding| finding.cause != Cause::OtherKid);
         Report { verdict, record, is_explained, id, event: Event::parse(&delivery.body) }
     }
 
