@@ -135,7 +135,12 @@ impl VerifyArgs {
     fn with_sets(&self, local: KeySources, wants_api: bool, session: &Session) -> Result<Sources, Failure> {
         let urls: Vec<&String> = self.jwks.iter().filter(|source| is_url(source)).collect();
         if !urls.is_empty() {
-            let sets = urls.into_iter().map(|url| key_sets::named(session, url)).collect::<Result<_, _>>()?;
+            let named = |url: &String| {
+                let set = key_sets::named(session, url)?;
+                key_sets::warn_of_tampering(session, &set);
+                Ok(set)
+            };
+            let sets = urls.into_iter().map(named).collect::<Result<_, Failure>>()?;
             return Ok(Sources::new(local, sets));
         }
         if !wants_api || self.no_jwks || !self.jwks.is_empty() {

@@ -6,6 +6,7 @@ use crate::keysets::{FetchError, KeySet, Sources};
 use crate::secrets::KeySources;
 use crate::session::Session;
 use crate::signature::KeySetState;
+use crate::ui::{Ui, sanitize};
 
 /// The set at a URL that the user named.
 ///
@@ -13,6 +14,14 @@ use crate::signature::KeySetState;
 /// Kind `Usage` where it is no URL of a key set.
 pub(super) fn named(session: &Session, url: &str) -> Result<KeySet, Failure> {
     Ok(at(session, KeySetPlace::named(url)?, true))
+}
+
+/// Warns of a set that does not come over HTTPS, unless it is this machine's.
+pub(super) fn warn_of_tampering(session: &Session, set: &KeySet) {
+    if set.place().is_open_to_tampering() {
+        let url = sanitize::text(set.place().url());
+        session.ui.warn(&format!("{url} is not HTTPS: anybody on the way can put in other keys"));
+    }
 }
 
 /// The set of the API that the environment names, else of the service.
@@ -40,6 +49,11 @@ pub(super) fn with_api_set(local: KeySources, session: &Session) -> Sources {
             Sources::from(local).with_broken(set)
         }
     }
+}
+
+/// Says, where that is wanted, that a set is fetched.
+pub(super) fn trace(ui: &Ui, set: &KeySet) {
+    ui.trace(&format!("GET {}", sanitize::text(set.place().url())));
 }
 
 /// What to tell of a set that could not be had a moment ago, so that it is not asked for again yet.

@@ -29,7 +29,7 @@ pub enum Standing {
 
 /// What is known of one key set. All times are Unix seconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Copy {
+pub(super) struct Kept {
     version: u32,
     /// Where it came from. A file with another URL is some other set's.
     pub(super) url: String,
@@ -66,15 +66,15 @@ impl Failed {
     }
 }
 
-impl Copy {
+impl Kept {
     /// Nothing yet of the set at `url`.
     pub(super) fn of(url: &str) -> Self {
-        Copy { version: VERSION, url: url.to_owned(), ..Copy::default() }
+        Kept { version: VERSION, url: url.to_owned(), ..Kept::default() }
     }
 
-    /// Reads what [`Copy::write`] wrote for `url`; none where it is something else.
+    /// Reads what [`Kept::write`] wrote for `url`; none where it is something else.
     pub(super) fn read(text: &str, url: &str) -> Option<Self> {
-        let copy: Copy = serde_json::from_str(text).ok()?;
+        let copy: Kept = serde_json::from_str(text).ok()?;
         (copy.version == VERSION && copy.url == url).then_some(copy)
     }
 
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_copy_is_fresh_then_expired_and_stale_only_where_renewing_failed() {
-        let mut copy = Copy::of(URL);
+        let mut copy = Kept::of(URL);
         assert_eq!(copy.standing(0), Standing::Absent);
         copy.succeeded(set(1_000));
         assert_eq!([999, 1_000, 1_599, 1_600].map(|now| copy.standing(now)), {
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_fresh_copy_is_renewed_once_and_then_left_alone_for_a_while() {
-        let mut copy = Copy::of(URL);
+        let mut copy = Kept::of(URL);
         assert!(copy.is_due(1_000));
         copy.begun_for_delivery(1_000);
         copy.succeeded(set(1_000));
@@ -177,11 +177,11 @@ mod tests {
 
     #[test]
     fn a_file_of_another_set_or_version_is_not_believed() {
-        let mut copy = Copy::of(URL);
+        let mut copy = Kept::of(URL);
         copy.succeeded(set(1_000));
-        assert_eq!(Copy::read(&copy.write(), URL), Some(copy.clone()));
-        assert_eq!(Copy::read(&copy.write(), "https://example.com/other.json"), None);
-        assert_eq!(Copy::read(&copy.write().replace("\"version\": 1", "\"version\": 2"), URL), None);
-        assert_eq!(Copy::read("{}", URL), None);
+        assert_eq!(Kept::read(&copy.write(), URL), Some(copy.clone()));
+        assert_eq!(Kept::read(&copy.write(), "https://example.com/other.json"), None);
+        assert_eq!(Kept::read(&copy.write().replace("\"version\": 1", "\"version\": 2"), URL), None);
+        assert_eq!(Kept::read("{}", URL), None);
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 pub use super::copy::Standing;
-use super::copy::{Copy, Set};
+use super::copy::{Kept, Set};
 use super::freshness;
 use crate::clock::Clock;
 use crate::env::Env;
@@ -41,7 +41,7 @@ pub struct KeySet {
 struct Held {
     /// The state of the file when it was read or written.
     file: Option<FileState>,
-    copy: Copy,
+    copy: Kept,
     keys: Vec<NamedPublicKey>,
 }
 
@@ -105,7 +105,7 @@ impl KeySet {
     ) -> Self {
         let digest = Sha256::digest(place.url().as_bytes());
         let file: String = digest[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-        let held = Held { file: None, copy: Copy::of(place.url()), keys: Vec::new() };
+        let held = Held { file: None, copy: Kept::of(place.url()), keys: Vec::new() };
         KeySet {
             name: place.name.as_str().into(),
             folder: folder.map(|folder| folder.join(FOLDER)),
@@ -126,7 +126,7 @@ impl KeySet {
             .filter(|path| path.extension().is_some_and(|end| end == "json"));
         let texts = files.filter_map(|path| private::read(&path).ok().flatten());
         let mut urls: Vec<String> = texts
-            .filter_map(|text| serde_json::from_str::<Copy>(&text).ok())
+            .filter_map(|text| serde_json::from_str::<Kept>(&text).ok())
             .filter(|copy| copy.set.is_some())
             .map(|copy| copy.url)
             .collect();
@@ -242,7 +242,7 @@ impl KeySet {
         result.map(|_| Renewed { before, after, unkept: written.err().map(|error| error.to_string()) })
     }
 
-    fn ask(&self, copy: &Copy) -> Result<(Set, Vec<NamedPublicKey>), FetchError> {
+    fn ask(&self, copy: &Kept) -> Result<(Set, Vec<NamedPublicKey>), FetchError> {
         let known = copy.set.as_ref().and_then(|set| set.etag.as_deref());
         let fetched = fetch_key_set(&self.env, &self.place, known)?;
         let text = match (fetched.body, &copy.set) {
@@ -275,13 +275,13 @@ impl KeySet {
             held.file = state;
             // A file that is damaged, or that somebody else could have written, is as good as none.
             let text = self.path().and_then(|path| private::read(&path).ok().flatten());
-            let read = text.and_then(|text| Copy::read(&text, self.place.url()));
-            let read = read.unwrap_or_else(|| Copy::of(self.place.url()));
+            let read = text.and_then(|text| Kept::read(&text, self.place.url()));
+            let read = read.unwrap_or_else(|| Kept::of(self.place.url()));
             let keys = read.set.as_ref().map(|set| self.parse(&set.text));
             match keys {
                 Some(Ok(keys)) => (held.copy, held.keys) = (read, keys),
                 None => (held.copy, held.keys) = (read, Vec::new()),
-                Some(Err(_)) => (held.copy, held.keys) = (Copy::of(self.place.url()), Vec::new()),
+                Some(Err(_)) => (held.copy, held.keys) = (Kept::of(self.place.url()), Vec::new()),
             }
         }
         held

@@ -69,15 +69,20 @@ impl Sources {
         self.sets.iter().any(|set| set.is_named && set.mark().1 != Standing::Fresh)
     }
 
-    /// Whether a set may be fetched for a delivery that no key at hand proves.
+    /// The sets that may be fetched for a delivery that no key at hand proves.
+    pub fn due(&self) -> impl Iterator<Item = &Arc<KeySet>> {
+        self.sets.iter().filter(|set| set.is_due())
+    }
+
+    /// Whether there is a set that may be fetched for such a delivery.
     pub fn is_fetch_due(&self) -> bool {
-        self.sets.iter().any(|set| set.is_due())
+        self.due().next().is_some()
     }
 
     /// Fetches the sets that are due, at once, and answers those that could not be had. Blocks for some
     /// seconds at most.
     pub fn fetch(&self) -> Vec<(Arc<KeySet>, FetchError)> {
-        let due: Vec<&Arc<KeySet>> = self.sets.iter().filter(|set| set.is_due()).collect();
+        let due: Vec<&Arc<KeySet>> = self.due().collect();
         std::thread::scope(|scope| {
             let fetch = |set: &Arc<KeySet>| {
                 let set = set.clone();

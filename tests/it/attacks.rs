@@ -12,7 +12,7 @@ use crate::signing::{
     FOREIGN_RSA, ID, RSA, ed25519, ed25519_key, public_key_forms, rsa_key, secret, signer, token, token_by,
 };
 use crate::support::http::post;
-use crate::support::{NOW, Sandbox};
+use crate::support::{NOW, Receiver, Sandbox};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1"}}"#;
 const OTHER_BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_2"}}"#;
@@ -276,6 +276,33 @@ fn listen_refuses_each_with_its_reason() {
         assert!(start.elapsed() < BOUND, "{} took {:?}", attack.name, start.elapsed());
     }
     assert_eq!(running.stop().code, 0);
+}
+
+#[test]
+fn no_address_in_a_message_is_asked() {
+    let attacker = Receiver::answering(200).idle();
+    let url = attacker.url("/jwks.json");
+    let sandbox = sandbox();
+    let running = sandbox.start(&["listen", "--port", "0", "--json", "--jwks", "set.json"]);
+    let listener = running.ready_url();
+    for more in [
+        format!(r#","jku":"{url}""#),
+        format!(r#","x5u":"{url}""#),
+        format!(r#","iss":"{url}""#),
+        format!(r#","typ":"{url}""#),
+    ] {
+        let kids = [r#","kid":"one""#.to_owned(), format!(r#","kid":"{url}""#), String::new()];
+        for kid in kids {
+            let header = format!(r#"{{"alg":"RS256"{kid}{more}}}"#);
+            let claims = claims(&format!(r#""iss":"{url}","jwks_uri":"{url}","#));
+            let forged = attack("", token(&FOREIGN_RSA, &header, &claims), "");
+            assert_eq!(post(&listener, "/", &forged.headers(), BODY.as_bytes()).status, 401, "{header}");
+            let flags = ["--id", ID, "--timestamp", &NOW.to_string(), "--signature", &forged.signature];
+            let output = sandbox.run_with(&[&["verify", "--jwks", "set.json"], &flags[..]].concat(), BODY);
+            assert_eq!(output.code, 1, "{header}");
+        }
+    }
+    assert_eq!((running.stop().code, attacker.connections()), (0, 0));
 }
 
 #[test]

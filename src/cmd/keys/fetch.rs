@@ -53,11 +53,8 @@ pub fn run(args: &Fetch, session: &Session) -> Result<Exit, Failure> {
         None => key_sets::of_api(session)?,
     };
     let url = set.place().url();
-    if set.place().is_open_to_tampering() {
-        let shown = sanitize::text(url);
-        session.ui.warn(&format!("{shown} is not HTTPS: anybody on the way can put in other keys"));
-    }
-    session.ui.trace(&format!("GET {}", sanitize::text(url)));
+    key_sets::warn_of_tampering(session, &set);
+    key_sets::trace(&session.ui, &set);
     let renewed = set.fetch().map_err(|error| key_sets::failure(&set, error))?;
     if let Some(why) = renewed.unkept {
         return Err(Failure::configuration(format!(

@@ -96,7 +96,7 @@ pub fn run(args: Verify, session: &Session) -> Result<Exit, Failure> {
     let mut judge = Judge::new(&args, sources.local().read_without_rsa()?, at, session);
     if args.jsonl {
         judge.add_test_rsa_key(&args, session)?;
-        let renewal = Renewal::new(sources, judge.keys.clone());
+        let renewal = Renewal::new(sources, judge.keys.clone(), session.ui.clone());
         judge.keys = renewal.keys();
         judge.trace_keys(session);
         return bulk::run(args.file.as_deref(), args.jobs, &judge, &renewal, session);
@@ -109,7 +109,7 @@ pub fn run(args: Verify, session: &Session) -> Result<Exit, Failure> {
         // Only now: whoever pipes the delivery in may have made the key for it in the meantime.
         judge.add_test_rsa_key(&args, session)?;
     }
-    let renewal = Renewal::new(sources, judge.keys.clone());
+    let renewal = Renewal::new(sources, judge.keys.clone(), session.ui.clone());
     if delivery.wants_public_key() {
         judge.keys = renewal.keys();
     }

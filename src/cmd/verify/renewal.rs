@@ -1,12 +1,13 @@
 //! The keys of a run, and fetching key sets when a delivery needs them.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::cmd::key_sets;
 use crate::error::Failure;
 use crate::keysets::{SetsMark, Sources, Standing};
 use crate::signature::Keys;
+use crate::ui::Ui;
 
 /// The keys of this machine, which stay as they are, and the key sets.
 pub(super) struct Renewal {
@@ -16,12 +17,13 @@ pub(super) struct Renewal {
     version: AtomicU64,
     /// The state of the sets at that version; held while fetching, so that there is one fetch at a time.
     mark: Mutex<SetsMark>,
+    ui: Arc<Ui>,
 }
 
 impl Renewal {
     /// These keys, and the sets of `sources`. Nothing is fetched.
-    pub(super) fn new(sources: Sources, local: Keys) -> Self {
-        Renewal { sources, local, version: AtomicU64::new(0), mark: Mutex::default() }
+    pub(super) fn new(sources: Sources, local: Keys, ui: Arc<Ui>) -> Self {
+        Renewal { sources, local, version: AtomicU64::new(0), mark: Mutex::default(), ui }
     }
 
     /// The keys that may verify now.
@@ -46,6 +48,7 @@ impl Renewal {
             // A failure of a moment ago is told again: another process may have met it.
             return self.named_failure().map_or(Ok(false), Err);
         }
+        self.sources.due().for_each(|set| key_sets::trace(&self.ui, set));
         let failed = self.sources.fetch();
         *mark = self.sources.sets_mark();
         self.version.fetch_add(1, Ordering::Release);
