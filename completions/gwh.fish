@@ -68,7 +68,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand verify" -l headers-file -d 'A fi
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL, not the API\'s (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l audience -d 'The audience that a JWT must name [env: GWH_AUDIENCE]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l tolerance -d 'How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l json -d 'Print JSON: one document, or one object a line where results stream'
@@ -76,6 +76,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand verify" -s q -l quiet -d 'Leave 
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l ignore-timestamp -d 'Do not judge the timestamp; the verdict says so'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jsonl -d 'Verify a stream of capture records, one a line, with one verdict a line'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l no-jwks -d 'Use no key set: refuse dynamic webhooks that no key given here verifies'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s V -l version -d 'Print version'
@@ -141,7 +142,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l delay -d 'Wait this l
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL, not the API\'s (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l audience -d 'The audience that a JWT must name [env: GWH_AUDIENCE]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tolerance -d 'How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l json -d 'Print JSON: one document, or one object a line where results stream'
@@ -151,6 +152,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l skip-verify -d 'Do no
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-invalid -d 'Forward deliveries that do not verify, too: whoever reaches this port reaches the handler'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l no-store -d 'Keep nothing: a delivery is acknowledged once it is verified'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-on-invalid -d 'End with exit code 1 at the first delivery that does not verify'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l no-jwks -d 'Use no key set: refuse dynamic webhooks that no key given here verifies'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s V -l version -d 'Print version'
@@ -703,19 +705,63 @@ complete -c gwh -n "__fish_gwh_using_subcommand logout" -s q -l quiet -d 'Leave 
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
 file\t''"
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l json -d 'Print JSON: one document, or one object a line where results stream'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s q -l quiet -d 'Leave out notes and progress'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -f -a "jwks" -d 'Print the public half of the local test keys as a JSON Web Key Set'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "list" -d 'Show the key sets that were fetched, how old they are, and the local test keys'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "fetch" -d 'Fetch a key set now and show what has changed'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "generate" -d 'Make fresh test keys in a folder: private halves for signing, and their key set'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "jwks" -d 'Print the public half of the local test keys, or of the keys in files, as a JSON Web Key Set'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l out -d 'The folder, which is made where there is none; no file in it is replaced' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l type -d 'Make keys of this type only [default: both]' -r -f -a "ed25519\t'Ed25519, for v1a'
+rsa\t'RSA of 2048 bits, for JWTs'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l kid -d 'Publish the RSA key with this kid; the tokens that gwh signs with it name none' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l secret-file -d 'Print the public halves of the keys in this file, or on stdin for -, instead (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

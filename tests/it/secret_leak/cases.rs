@@ -240,6 +240,12 @@ fn small(args: &'static [&'static str]) -> Vec<Planned> {
     vec![Planned::new(args, "")]
 }
 
+fn keys_jwks(_: &Machine) -> Vec<Planned> {
+    let files = ["ed25519", "rsa.pem", "hmac", "malformed", "malformed-key", "malformed.pem"];
+    let runs = files.iter().map(|file| Planned::new(&["keys", "jwks", "--secret-file", file], ""));
+    small(&["keys", "jwks"]).into_iter().chain(runs).collect()
+}
+
 fn secrets_set(machine: &Machine) -> Vec<Planned> {
     let hmac = &machine.planted.hmac;
     let mut runs: Vec<Planned> = ["hmac", "two", "ed25519", "rsa.pem", "malformed", "absent"]
@@ -360,7 +366,14 @@ pub const CASES: &[Case] = &[
         runs: |_| small(&["secrets", "remove", "1", "--yes"]),
     },
     Case { command: "secrets get", stdout_is_secret: true, runs: |_| small(&["secrets", "get"]) },
-    Case { command: "keys jwks", stdout_is_secret: false, runs: |_| small(&["keys", "jwks"]) },
+    Case { command: "keys jwks", stdout_is_secret: false, runs: keys_jwks },
+    Case { command: "keys list", stdout_is_secret: false, runs: |_| small(&["keys", "list"]) },
+    Case { command: "keys fetch", stdout_is_secret: false, runs: |it| remote::keys_fetch(&it.planted) },
+    Case {
+        command: "keys generate",
+        stdout_is_secret: false,
+        runs: |_| small(&["keys", "generate", "--type", "ed25519", "--out", "."]),
+    },
     Case {
         command: "config show",
         stdout_is_secret: false,
