@@ -52,9 +52,17 @@ impl Default for Limits {
     }
 }
 
+/// What becomes of a connection after its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reuse {
+    Kept,
+    Closed,
+}
+
 /// Posts deliveries over connections that it keeps. Needs a tokio runtime.
 pub struct Sender {
     limits: Limits,
+    reuse: Reuse,
     http: Client<Http, Full<Bytes>>,
     https: OnceCell<Client<HttpsConnector<Http>, Full<Bytes>>>,
 }
@@ -62,7 +70,18 @@ pub struct Sender {
 impl Sender {
     /// A sender without connections yet.
     pub fn new(limits: Limits) -> Self {
-        Sender { limits, http: client(connector(limits)), https: OnceCell::new() }
+        Sender {
+            limits,
+            reuse: Reuse::Kept,
+            http: client(connector(limits), Reuse::Kept),
+            https: OnceCell::new(),
+        }
+    }
+
+    /// A sender that closes each connection after its answer, for hosts that are each sent to once.
+    pub fn without_reuse(limits: Limits) -> Self {
+        let http = client(connector(limits), Reuse::Closed);
+        Sender { limits, reuse: Reuse::Closed, http, https: OnceCell::new() }
     }
 
     /// Posts `body` to `url` and reads the answer.
@@ -95,7 +114,11 @@ impl Sender {
     async fn request(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, SendError> {
         let url = request.uri().clone();
         let result = if url.scheme() == Some(&Scheme::HTTPS) {
-            self.https.get_or_try_init(|| async { secure(self.limits) }).await?.request(request).await
+            self.https
+                .get_or_try_init(|| async { secure(self.limits, self.reuse) })
+                .await?
+                .request(request)
+                .await
         } else {
             self.http.request(request).await
         };
@@ -110,23 +133,25 @@ fn connector(limits: Limits) -> Http {
     connector
 }
 
-fn client<C>(connector: C) -> Client<C, Full<Bytes>>
+fn client<C>(connector: C, reuse: Reuse) -> Client<C, Full<Bytes>>
 where
     C: legacy::connect::Connect + Clone,
 {
-    Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(IDLE)
-        .build(connector)
+    let mut builder = Client::builder(TokioExecutor::new());
+    builder.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
+    if reuse == Reuse::Closed {
+        builder.pool_max_idle_per_host(0);
+    }
+    builder.build(connector)
 }
 
-fn secure(limits: Limits) -> Result<Client<HttpsConnector<Http>, Full<Bytes>>, SendError> {
+fn secure(limits: Limits, reuse: Reuse) -> Result<Client<HttpsConnector<Http>, Full<Bytes>>, SendError> {
     let mut connector = connector(limits);
     connector.enforce_http(false);
     let builder = HttpsConnectorBuilder::new()
         .try_with_platform_verifier()
         .map_err(|error| SendError::TlsSetup(error.into()))?;
-    Ok(client(builder.https_only().enable_http1().wrap_connector(connector)))
+    Ok(client(builder.https_only().enable_http1().wrap_connector(connector), reuse))
 }
 
 /// The first bytes of the body, and whether there were more.
