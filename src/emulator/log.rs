@@ -256,7 +256,7 @@ impl Log {
     }
 }
 
-/// A request's target with the value of its key replaced.
+/// A request's target with the values replaced that open something.
 pub fn shown_target(uri: &Uri) -> String {
     let Some(query) = uri.query() else { return uri.path().to_owned() };
     let pairs: Vec<&str> = query
@@ -265,6 +265,7 @@ pub fn shown_target(uri: &Uri) -> String {
             let name = Target::parse("", Some(pair)).query.into_iter().next().map(|(name, _)| name);
             match name.as_deref() {
                 Some("key" | "access_token") => "key=…",
+                Some("upload_id") => "upload_id=…",
                 _ => pair,
             }
         })

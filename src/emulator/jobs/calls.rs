@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::body::{self, Pace, Submission};
 use super::registry::Sequence;
 use super::results::Wanted;
+use super::view::Detail;
 use super::{End, Job, Outcome, Task, event};
 use crate::emulator::Emulator;
 use crate::emulator::answer::Answer;
@@ -131,7 +132,7 @@ impl Emulator {
         let job = self.new_job(name, submission, request);
         let note = format!("{} {}", job.kind(), job.name);
         let options = &self.options.jobs;
-        let view = self.jobs.submit(job, options.delay, |job| job.view(options))?;
+        let view = self.jobs.submit(job, options.delay, |job| job.view(options, Detail::Full))?;
         Ok(Answer::of(&view).noted(note))
     }
 
@@ -144,7 +145,7 @@ impl Emulator {
     ) -> Result<Answer, ApiError> {
         let mut job = self.new_job(name, submission, request);
         job.end = Some(self.planned_end(&job));
-        let answer = Answer::of(&job.view(&self.options.jobs));
+        let answer = Answer::of(&job.view(&self.options.jobs, Detail::Full));
         self.jobs.registry().add(job)?;
         Ok(answer)
     }
@@ -156,7 +157,7 @@ impl Emulator {
     }
 
     fn show(&self, name: &str) -> Result<Answer, ApiError> {
-        Ok(Answer::of(&self.jobs.registry().get(name)?.view(&self.options.jobs)))
+        Ok(Answer::of(&self.jobs.registry().get(name)?.view(&self.options.jobs, Detail::Full)))
     }
 
     fn forget(&self, name: &str) -> Result<Answer, ApiError> {
@@ -179,7 +180,7 @@ impl Emulator {
         let mut list = json!({});
         if !page.jobs.is_empty() {
             let options = &self.options.jobs;
-            list["operations"] = page.jobs.iter().map(|job| job.view(options)).collect();
+            list["operations"] = page.jobs.iter().map(|job| job.view(options, Detail::Listed)).collect();
         }
         if let Some(next) = page.next {
             list["nextPageToken"] = json!(next.to_string());

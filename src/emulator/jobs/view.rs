@@ -11,13 +11,22 @@ const OUTPUT_TYPE: &str =
     "type.googleapis.com/google.ai.generativelanguage.v1main.GenerateContentBatchOutput";
 const VIDEO_TYPE: &str = "type.googleapis.com/google.ai.generativelanguage.v1beta.PredictLongRunningResponse";
 
+/// How much of a job is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// With the results of inline requests.
+    Full,
+    /// Without them: one of many.
+    Listed,
+}
+
 impl Job {
     /// The job as its family has it.
-    pub fn view(&self, options: &Options) -> Value {
+    pub fn view(&self, options: &Options, detail: Detail) -> Value {
         match &self.task {
             Task::Text { .. } | Task::VideoInteraction => self.interaction(),
             Task::Video => self.video(),
-            Task::Batch(batch) => self.batch(batch, options),
+            Task::Batch(batch) => self.batch(batch, options, detail),
         }
     }
 
@@ -90,7 +99,7 @@ impl Job {
         view
     }
 
-    fn batch(&self, batch: &Batch, options: &Options) -> Value {
+    fn batch(&self, batch: &Batch, options: &Options, detail: Detail) -> Value {
         let mut metadata = json!({
             "@type": BATCH_TYPE,
             "model": format!("models/{}", self.model),
@@ -110,7 +119,7 @@ impl Job {
             (Some((_, code, message)), _) => view["error"] = json!({"code": code, "message": message}),
             (None, Some(file)) => {
                 let mut output = json!({"responsesFile": format!("files/{file}")});
-                if batch.source == Source::Inline {
+                if batch.source == Source::Inline && detail == Detail::Full {
                     let lines: Vec<Value> = results::lines(&batch.results)
                         .filter_map(|line| serde_json::from_slice(line).ok())
                         .collect();
