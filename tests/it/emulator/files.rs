@@ -10,6 +10,7 @@ const START: &str =
     "x-goog-api-key: any\r\nx-goog-upload-protocol: resumable\r\nx-goog-upload-command: start\r\n";
 
 fn begin(emulator: &mut Emulator, headers: &str, body: &str) -> String {
+    emulator.client = Client::connect(&emulator.url);
     let begun = emulator.send("POST", "/upload/v1beta/files", &format!("{START}{headers}"), Some(body));
     target(begun.header("x-goog-upload-url").unwrap_or_else(|| panic!("{begun:?}")))
 }
