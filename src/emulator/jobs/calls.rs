@@ -193,13 +193,13 @@ impl Emulator {
         let plan = &job.plan;
         let end =
             End { outcome: plan.outcome, at: self.clock.now(), file: None, reason: plan.reason.clone() };
-        let (prefix, content_type, content) = match &job.task {
+        let id = job.id().trim_start_matches("v1_");
+        let (id, content_type, content) = match &job.task {
             Task::Text { .. } => return end,
             _ if plan.outcome != Outcome::Succeeded => return end,
-            Task::Video | Task::VideoInteraction => ("video", MP4, self.video.clone()),
-            Task::Batch(batch) => ("batch", JSON_LINES, batch.results.clone()),
+            Task::Video | Task::VideoInteraction => (id.to_owned(), MP4, self.video.clone()),
+            Task::Batch(batch) => (format!("batch-{id}"), JSON_LINES, batch.results.clone()),
         };
-        let id = format!("{prefix}-{}", job.id().trim_start_matches("v1_"));
         let file = NewFile {
             id: id.clone(),
             display_name: None,

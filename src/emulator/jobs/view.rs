@@ -63,7 +63,8 @@ impl Job {
             }
             Some(Outcome::Failed | Outcome::Expired) => {
                 if let Some((code, _, message)) = self.error() {
-                    view["error"] = json!({"code": code, "message": message});
+                    // The types of the SDKs have a list, and no `error` beside it.
+                    view["errors"] = json!([{"code": code, "message": message}]);
                 }
             }
             Some(Outcome::Cancelled) | None => {}

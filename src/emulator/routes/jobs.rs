@@ -124,6 +124,11 @@ fn files(method: &Method, rest: &[&str]) -> Option<FileCall> {
             None => FileCall::Get((*one).to_owned()),
         }),
         (&Method::DELETE, [id]) => Some(FileCall::Delete((*id).to_owned())),
+        // The SDKs take the id out of a video's URL only where that is https, as the service's is; any
+        // other URL they put into the path as it stands.
+        (&Method::GET, ["http:", .., "files", one]) => {
+            one.strip_suffix(":download").map(|id| FileCall::Download(id.to_owned()))
+        }
         _ => None,
     }
 }
@@ -167,7 +172,9 @@ mod tests {
             assert_eq!(of("DELETE", "files/a"), Route::Files(FileCall::Delete(id())));
         }
         let download = Route::Files(FileCall::Download("a".to_owned()));
-        assert_eq!(route("GET", "/download/v1beta/files/a:download"), download);
+        assert_eq!(route("GET", "/download/v1beta/files/a:download"), download.clone());
+        let of_url = "/v1beta/files/http://127.0.0.1:9090/v1beta/files/a:download";
+        assert_eq!(route("GET", of_url), download);
         assert_eq!(route("POST", "/upload/v1beta/files"), Route::Upload);
     }
 }

@@ -88,6 +88,8 @@ fn the_end_is_what_the_model_or_the_metadata_says() {
     assert_eq!(status("gemini-3-requires-action", None), "requires_action");
     assert_eq!(status("gemini-3-fail", Some("succeeded")), "completed");
     assert_eq!(status("gemini-3", Some("cancelled")), "cancelled");
+    let failed = ended(&mut emulator, &interaction("gemini-3-fail", json!({})));
+    assert_eq!(failed["errors"][0]["code"], "INVALID_ARGUMENT");
     let mut state = |outcome: &str| {
         let batch = json!({"inputConfig": {"requests": {"requests": [{"request": {}}]}},
             "webhookConfig": {"userMetadata": {"gwh_outcome": outcome}}});
