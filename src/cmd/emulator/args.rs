@@ -20,26 +20,31 @@ Examples:
   gwh trigger --via-emulator batch.succeeded
   gwh emulator --job-delay 10s --user-metadata-at data --dynamic-scheme jwt
 
-Any API key is accepted, but there must be one. Deliveries that fail are tried again after 5s, 10s,
-20s and so on up to an hour, each 20% more or less, until 24 hours are over: some 30 attempts. All of
-them have the same webhook-id and a fresh webhook-timestamp, which is the real time whatever
---time-scale says. Redirects are not followed. Only webhooks are kept in --state: jobs, files and
-deliveries under way end with the emulator.
+Any API key is accepted, but there must be one. Deliveries that fail are tried again after 5s,
+10s, 20s and so on up to an hour, each 20% more or less, until 24 hours are over: some 30
+attempts. All of them have the same webhook-id and a fresh webhook-timestamp, which is the real
+time whatever --time-scale says. Redirects are not followed. Only webhooks are kept in --state:
+jobs, files and deliveries under way end with the emulator.
 
-Interactions, batches and videos end well after --job-delay, with a stand-in for a result: no model is
-asked, and a video is an MP4 file without a picture. A job ends otherwise where its user_metadata has
-gwh_outcome (succeeded, failed, expired, cancelled or requires_action), or else where the name of its
-model holds fail, expire, cancel or requires-action. A batch of a file fails, too, where a line of the
-file is no request. Events go to the job's own URIs, signed with a published key, or else to the webhooks
-that are subscribed. Kept are the newest 10,000 jobs (128 MiB; one more is refused with 429 while all are
-under way), 100 uploads at once, files for 48 hours, and at most 20,000 deliveries under way to jobs'
-URIs, 10,000 of them to one host. A batch has at most 100,000 requests, a webhook_config 100 URIs.
+No model is asked: results are stand-ins, and a video is an MP4 file without a picture. Events go
+to the job's own URIs, signed with a published key, or else to the webhooks that are subscribed.
+How a job ends is decided by gwh_outcome in its user_metadata, or else by the name of its model:
+  succeeded         any other name
+  failed            a name with fail; also a batch with a line that is no request
+  expired           a name with expire; an interaction fails then
+  cancelled         a name with cancel
+  requires_action   a name with requires-action; of interactions that give text
 
-The emulator's own calls need no key: POST /emulator/v1/events emits the event in its body (?wait=5s
-answers after the first attempts), GET /emulator/v1/deliveries shows what became of each of the newest
-10,000 deliveries (?job=, ?webhook=, ?status=), POST /emulator/v1/keys:rotate signs with another key from
-then on. They are refused with 403 to web pages: to requests with an Origin header, and with a Host that
-is not this machine.
+Kept are 10,000 jobs of 128 MiB (the ones that ended first make room; while all run, one more is
+refused with 429), 100 uploads, files for 48 hours, 10,000 deliveries to look at, and, under way
+to jobs' URIs, 20,000 deliveries, 10,000 of them to one host. A batch has at most 100,000
+requests, and a webhook_config 100 URIs.
+
+The emulator's own calls need no key. They are refused with 403 to web pages: to requests with an
+Origin header, and with a Host that is not this machine.
+  POST /emulator/v1/events        emit the event in the body; ?wait=5s waits for first attempts
+  GET /emulator/v1/deliveries     what became of each; ?job=, ?webhook=, ?status=, or /ID of an event
+  POST /emulator/v1/keys:rotate   sign deliveries to jobs' URIs with another key from now on
 
 Exit codes: 0 on Ctrl-C; 3 when the address or the state file cannot be had.";
 
