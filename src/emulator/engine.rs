@@ -143,7 +143,7 @@ impl Engine {
     fn start(self: &Arc<Self>, event: Event, to: To, uri: &str, persistence: Persistence) {
         let lane = match &to {
             To::Webhook(id) => self.lanes.of_webhook(id),
-            To::Uri(url) => self.lanes.of_host(url),
+            To::Uri(url) => self.lanes.of_host(url, event.body.len()),
         };
         let delivery = Delivery {
             webhook_id: event.id.clone(),

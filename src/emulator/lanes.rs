@@ -18,8 +18,10 @@ const HOSTS_AT_ONCE: usize = 192;
 /// The same for those that gave no answer the last time.
 const DEAD_AT_ONCE: usize = 64;
 /// How many deliveries to jobs' URIs may be under way, at all hosts together and at one.
-pub const MAX_HOSTS_QUEUED: usize = 20_000;
-pub const MAX_HOST_QUEUED: usize = 10_000;
+const MAX_HOSTS_QUEUED: usize = 20_000;
+const MAX_HOST_QUEUED: usize = 10_000;
+/// How many bytes of bodies these may have, at all hosts together.
+const MAX_HOSTS_BYTES: usize = 128 * 1024 * 1024;
 /// A host with so many deliveries under way is worth keeping connections to.
 const BUSY: usize = 64;
 
@@ -45,8 +47,9 @@ pub struct Lanes {
 struct State {
     /// By the id of a webhook, or by a host with its scheme, neither of which looks like the other.
     lanes: HashMap<String, (usize, Arc<Semaphore>)>,
-    /// How many deliveries are under way to hosts.
+    /// How many deliveries are under way to hosts, and how many bytes.
     at_hosts: usize,
+    bytes_at_hosts: usize,
 }
 
 /// A place in a receiver's queue, which is given back when this is dropped.
@@ -54,6 +57,7 @@ pub struct Lane {
     lanes: Arc<Lanes>,
     key: String,
     kind: Kind,
+    bytes: usize,
     turns: Arc<Semaphore>,
 }
 
@@ -82,19 +86,22 @@ impl Lanes {
 
     /// A place in the queue of a webhook, where there is one.
     pub fn of_webhook(self: &Arc<Self>, id: &str) -> Option<Lane> {
-        self.enter(id.to_owned(), Kind::Webhook, self.webhook_queue)
+        self.enter(id.to_owned(), Kind::Webhook, (self.webhook_queue, 0))
     }
 
-    /// A place in the queue of the host of a URL that a job names, where there is one.
-    pub fn of_host(self: &Arc<Self>, url: &Uri) -> Option<Lane> {
+    /// A place in the queue of the host of a URL that a job names, for a body of so many bytes, where
+    /// there is one.
+    pub fn of_host(self: &Arc<Self>, url: &Uri, bytes: usize) -> Option<Lane> {
         let host = url.authority().map_or("", |authority| authority.as_str()).to_ascii_lowercase();
         let key = format!("{}://{host}", url.scheme_str().unwrap_or_default());
-        self.enter(key, Kind::Host, MAX_HOST_QUEUED)
+        self.enter(key, Kind::Host, (MAX_HOST_QUEUED, bytes))
     }
 
-    fn enter(self: &Arc<Self>, key: String, kind: Kind, limit: usize) -> Option<Lane> {
+    fn enter(self: &Arc<Self>, key: String, kind: Kind, (limit, bytes): (usize, usize)) -> Option<Lane> {
         let mut state = self.lock();
-        if kind == Kind::Host && state.at_hosts >= MAX_HOSTS_QUEUED {
+        let is_full = state.at_hosts >= MAX_HOSTS_QUEUED
+            || state.bytes_at_hosts.saturating_add(bytes) > MAX_HOSTS_BYTES;
+        if kind == Kind::Host && is_full {
             return None;
         }
         let (queued, turns) =
@@ -105,8 +112,9 @@ impl Lanes {
         *queued += 1;
         let turns = turns.clone();
         state.at_hosts += usize::from(kind == Kind::Host);
+        state.bytes_at_hosts += bytes;
         drop(state);
-        Some(Lane { lanes: self.clone(), key, kind, turns })
+        Some(Lane { lanes: self.clone(), key, kind, bytes, turns })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -139,6 +147,7 @@ impl Drop for Lane {
     fn drop(&mut self) {
         let mut state = self.lanes.lock();
         state.at_hosts -= usize::from(self.kind == Kind::Host);
+        state.bytes_at_hosts -= self.bytes;
         if let Some((queued, _)) = state.lanes.get_mut(&self.key) {
             *queued -= 1;
             if *queued == 0 {
@@ -165,17 +174,21 @@ mod tests {
         drop(first);
         assert!(lanes.of_webhook("w").is_some());
         let one_host: Vec<Lane> =
-            (0..=MAX_HOST_QUEUED).map_while(|_| lanes.of_host(&url("http://h/a"))).collect();
+            (0..=MAX_HOST_QUEUED).map_while(|_| lanes.of_host(&url("http://h/a"), 1)).collect();
         assert_eq!(one_host.len(), MAX_HOST_QUEUED);
-        assert!(lanes.of_host(&url("http://H/b")).is_none(), "the host is the same");
+        assert!(lanes.of_host(&url("http://H/b"), 1).is_none(), "the host is the same");
         let others: Vec<Lane> = (0..=MAX_HOSTS_QUEUED)
-            .map_while(|port| lanes.of_host(&url(&format!("http://h{port}/"))))
+            .map_while(|port| lanes.of_host(&url(&format!("http://h{port}/")), 1))
             .collect();
         assert_eq!(one_host.len() + others.len(), MAX_HOSTS_QUEUED);
         assert!(one_host[0].is_busy() && !others[0].is_busy());
         drop((one_host, others));
+        let large = lanes.of_host(&url("http://h/"), MAX_HOSTS_BYTES).expect("there is room");
+        assert!(lanes.of_host(&url("http://g/"), 1).is_none(), "bytes are bounded, too");
+        drop(large);
         let state = lanes.lock();
-        assert_eq!((state.lanes.len(), state.at_hosts), (1, 0), "only the webhook's is left");
+        let left = (state.lanes.len(), state.at_hosts, state.bytes_at_hosts);
+        assert_eq!(left, (1, 0, 0), "only the webhook's is left");
     }
 
     #[test]
@@ -183,14 +196,15 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(async {
             let lanes = Arc::new(Lanes::new(1));
-            let dead: Vec<Lane> =
-                (0..DEAD_AT_ONCE).filter_map(|n| lanes.of_host(&url(&format!("http://dead{n}/")))).collect();
+            let dead: Vec<Lane> = (0..DEAD_AT_ONCE)
+                .filter_map(|n| lanes.of_host(&url(&format!("http://dead{n}/")), 1))
+                .collect();
             let mut turns = Vec::new();
             for lane in &dead {
                 turns.push(lane.turn(Reputation::Bad).await);
             }
             assert_eq!(lanes.dead.available_permits(), 0);
-            let living = lanes.of_host(&url("http://living/")).expect("there is room");
+            let living = lanes.of_host(&url("http://living/"), 1).expect("there is room");
             let turn = living.turn(Reputation::Good).await;
             assert_eq!(lanes.living.available_permits(), HOSTS_AT_ONCE - 1);
             drop((turn, turns));

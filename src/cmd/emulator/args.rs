@@ -37,8 +37,8 @@ How a job ends is decided by gwh_outcome in its user_metadata, or else by the na
 
 Kept are 10,000 jobs of 128 MiB (the ones that ended first make room; while all run, one more is
 refused with 429), 100 uploads, files for 48 hours, 10,000 deliveries to look at, and, under way
-to jobs' URIs, 20,000 deliveries, 10,000 of them to one host. A batch has at most 100,000
-requests, and a webhook_config 100 URIs.
+to jobs' URIs, 20,000 deliveries of 128 MiB, 10,000 of them to one host. A batch has at most
+100,000 requests, and a webhook_config 100 URIs of 4 KiB.
 
 The emulator's own calls need no key. They are refused with 403 to web pages: to requests with an
 Origin header, and with a Host that is not this machine.

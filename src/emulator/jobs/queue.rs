@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::Job;
-use super::registry::{Registry, Sequence};
+use super::registry::{MAX_JOBS, Registry, Sequence};
 use crate::emulator::error::ApiError;
 
 /// The jobs, as all calls share them.
@@ -35,7 +35,7 @@ impl Jobs {
     pub fn submit<T>(&self, job: Job, delay: Duration, look: impl FnOnce(&Job) -> T) -> Result<T, ApiError> {
         let (at, seen) = (job.since + delay, look(&job));
         let sequence = self.registry().add(job)?;
-        self.due().push_back((at, sequence));
+        self.enqueue(at, sequence);
         self.came.notify_one();
         Ok(seen)
     }
@@ -55,7 +55,47 @@ impl Jobs {
         }
     }
 
+    /// Jobs that were ended early or deleted stay in the queue until there are too many of them.
+    fn enqueue(&self, at: Instant, sequence: Sequence) {
+        let mut due = self.due();
+        if due.len() >= 2 * MAX_JOBS {
+            let registry = self.registry();
+            due.retain(|(_, sequence)| registry.open(*sequence).is_some());
+        }
+        due.push_back((at, sequence));
+    }
+
     fn due(&self) -> MutexGuard<'_, VecDeque<(Instant, Sequence)>> {
         self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::emulator::jobs::{Outcome, Plan, Task};
+
+    #[test]
+    fn jobs_that_are_deleted_early_do_not_fill_the_queue() {
+        let jobs = Jobs::default();
+        for number in 0..2 * MAX_JOBS + 10 {
+            let job = Job {
+                name: format!("v1_{number}"),
+                model: "m".to_owned(),
+                task: Task::Text { characters: 0 },
+                config: None,
+                plan: Plan { outcome: Outcome::Succeeded, reason: None },
+                end: None,
+                created: Timestamp::UNIX_EPOCH,
+                since: Instant::now(),
+                base: String::new(),
+            };
+            let name =
+                jobs.submit(job, Duration::from_secs(60), |job| job.name.clone()).expect("there is room");
+            jobs.registry().delete(&name).expect("is there");
+        }
+        assert!(jobs.due().len() <= 10, "{}", jobs.due().len());
     }
 }

@@ -7,8 +7,9 @@ use super::members::Members;
 use crate::deliver::parse_url;
 use crate::emulator::error::ApiError;
 
-/// The most URIs of one job: a limit of the emulator's own.
+/// The most URIs of one job, and the most bytes of one: limits of the emulator's own.
 const MAX_URIS: usize = 100;
+const MAX_URI: usize = 4 * 1024;
 
 /// How a family of calls writes its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl WebhookConfig {
             let message = format!("Invalid value at '{place}': the emulator takes at most {MAX_URIS}.");
             return Err(ApiError::invalid(message));
         }
-        if let Some(index) = uris.iter().position(|uri| parse_url(uri).is_err()) {
+        if let Some(index) = uris.iter().position(|uri| uri.len() > MAX_URI || parse_url(uri).is_err()) {
             let message =
                 format!("Invalid value at '{place}[{index}]': expected an absolute http or https URL.");
             return Err(ApiError::invalid(message));
@@ -95,6 +96,8 @@ mod tests {
             refused(r#"{"webhook_config":{"uris":["http://h/","h"]}}"#),
             "Invalid value at 'webhook_config.uris[1]': expected an absolute http or https URL."
         );
+        let long = format!(r#"{{"webhook_config":{{"uris":["http://h/{}"]}}}}"#, "a".repeat(MAX_URI));
+        assert!(refused(&long).contains("webhook_config.uris[0]"));
         assert_eq!(
             refused(r#"{"webhook_config":{"uris":"http://h/"}}"#),
             "Invalid value at 'webhook_config.uris': expected a list of strings."
