@@ -322,7 +322,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__emulator)
-            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --state --ready-file --time-scale --accept-documented-events --accept-unknown-events --webhook-errors --ping-type --ping-body --ping-disabled --retry-first --retry-factor --retry-longest --retry-jitter --retry-for --attempt-timeout --disable-after --queue --help --version"
+            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --state --ready-file --time-scale --accept-documented-events --accept-unknown-events --webhook-errors --ping-type --ping-body --ping-disabled --retry-first --retry-factor --retry-longest --retry-jitter --retry-for --attempt-timeout --disable-after --queue --job-delay --file-space --dynamic-scheme --dynamic-audience --user-metadata-at --data-id --result-uri --video-fields --video-interaction --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -410,6 +410,42 @@ _gwh() {
                     ;;
                 --queue)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --job-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file-space)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dynamic-scheme)
+                    COMPREPLY=($(compgen -W "v1a jwt" -- "${cur}"))
+                    return 0
+                    ;;
+                --dynamic-audience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user-metadata-at)
+                    COMPREPLY=($(compgen -W "top data none" -- "${cur}"))
+                    return 0
+                    ;;
+                --data-id)
+                    COMPREPLY=($(compgen -W "bare name" -- "${cur}"))
+                    return 0
+                    ;;
+                --result-uri)
+                    COMPREPLY=($(compgen -W "url name gs" -- "${cur}"))
+                    return 0
+                    ;;
+                --video-fields)
+                    COMPREPLY=($(compgen -W "documented cookbook articles" -- "${cur}"))
+                    return 0
+                    ;;
+                --video-interaction)
+                    COMPREPLY=($(compgen -W "completed generated" -- "${cur}"))
                     return 0
                     ;;
                 *)

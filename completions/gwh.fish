@@ -388,6 +388,24 @@ complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-for -d 'How l
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l attempt-timeout -d 'How long a receiver may take to answer, on the real clock (unverified)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l disable-after -d 'Disable a webhook after so many deliveries in a row that were given up (unverified)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l queue -d 'How many deliveries of one webhook may be under way; further ones are reported and dropped (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l job-delay -d 'How long interactions, batches and videos take, on the real clock' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l file-space -d 'How much memory uploaded files and results may take; the oldest make room' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l dynamic-scheme -d 'How deliveries to the URIs of jobs are signed' -r -f -a "v1a\t'Ed25519, as the live service does'
+jwt\t'An RS256 token, as the documentation says'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l dynamic-audience -d 'The audience that tokens name, with --dynamic-scheme jwt (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l user-metadata-at -d 'Where events have the user_metadata of their job (unverified)' -r -f -a "top\t'Beside `data`'
+data\t'In `data`'
+none\t'Nowhere'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l data-id -d 'How data.id names a batch or a video (unverified)' -r -f -a "bare\t'`123`, the last part of its name'
+name\t'`batches/123` or `models/…/operations/123`, its whole name'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l result-uri -d 'What output_file_uri and video_uri hold (unverified)' -r -f -a "url\t'The URL that the result can be downloaded from'
+name\t'`files/…`, the name of the file'
+gs\t'`gs://…`, as in the documentation, where nothing can be had from the emulator'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l video-fields -d 'What points to a video in video.generated (unverified)' -r -f -a "documented\t'`output_file_uri` and `file_name`, as the documentation lists them'
+cookbook\t'`video_uri`, as in the cookbook'
+articles\t'`file_id` and `video_uri`, as in articles'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l video-interaction -d 'The event of a video that an interaction was asked for (unverified)' -r -f -a "completed\t'`interaction.completed`'
+generated\t'`video.generated`'"
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s v -l verbose -d 'Say what is done along the way'
