@@ -166,6 +166,11 @@ impl ApiError {
 
     /// The failure of a command that was to `task` (as in "cannot …"), with what to run next.
     pub fn into_failure(self, task: &str) -> Failure {
+        self.into_failure_of(task, "run gwh webhooks list to see the webhooks that this key's project has")
+    }
+
+    /// As [`ApiError::into_failure`], with what to run where the API does not know what was asked for.
+    pub fn into_failure_of(self, task: &str, where_unknown: &str) -> Failure {
         let again = match self.attempts {
             0 | 1 => String::new(),
             attempts => format!(" ({attempts} attempts)"),
@@ -173,6 +178,9 @@ impl ApiError {
         let mut failure = Failure::remote(format!("cannot {task}{again}"));
         for hint in self.hints() {
             failure = failure.hint(hint);
+        }
+        if self.refusal().is_some_and(|refusal| refusal.status == 404 && !refusal.is_about_key()) {
+            failure = failure.hint(where_unknown);
         }
         failure.because(self.cause)
     }
@@ -194,7 +202,6 @@ impl ApiError {
                  https://aistudio.google.com/apikey",
             ],
             Cause::Refused(refusal) => match refusal.status {
-                404 => vec!["run gwh webhooks list to see the webhooks that this key's project has"],
                 408 | 429 | 500..=599 => vec!["try again in a little while"],
                 _ => vec![],
             },
