@@ -6,6 +6,8 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod emulator;
+mod endpoint;
+pub mod jobs;
 pub mod keys;
 pub mod listen;
 pub mod login;

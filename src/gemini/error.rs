@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::endpoint;
+use super::{endpoint, retry};
 use crate::error::Failure;
 use crate::units;
 
@@ -154,6 +154,11 @@ impl ApiError {
             | Cause::Abandoned
             | Cause::Unexpected { .. } => true,
         }
+    }
+
+    /// Whether the same call may succeed a little later.
+    pub fn is_transient(&self) -> bool {
+        retry::is_transient(&self.cause)
     }
 
     /// What the API said, where it refused.

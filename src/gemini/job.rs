@@ -300,7 +300,10 @@ fn text_at(node: &Node<'_>, path: &str) -> Option<String> {
 }
 
 fn plain(node: &Node<'_>) -> Option<String> {
-    Some(node).filter(|node| **node != Node::Literal("null")).map(Node::to_plain).filter(|text| !text.is_empty())
+    Some(node)
+        .filter(|node| **node != Node::Literal("null"))
+        .map(Node::to_plain)
+        .filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -185,20 +185,34 @@ mod tests {
 
     #[test]
     fn an_explicit_kind_needs_less() {
-        assert_eq!(JobId::of_kind(JobKind::Batch, "123").map(|id| id.to_string()), Ok("batches/123".to_owned()));
+        assert_eq!(
+            JobId::of_kind(JobKind::Batch, "123").map(|id| id.to_string()),
+            Ok("batches/123".to_owned())
+        );
         assert_eq!(JobId::of_kind(JobKind::Interaction, "x").map(|id| id.to_string()), Ok("x".to_owned()));
         assert_eq!(JobId::of_kind(JobKind::Video, "op1"), Err(NameError::NotVideo));
     }
 
     #[test]
     fn no_name_leads_to_another_path() {
-        for text in ["batches/..", "batches/.", "batches/1:cancel", "batches/1?x", "batches/a b", "batches/%2e", "v1_\n"] {
+        for text in [
+            "batches/..",
+            "batches/.",
+            "batches/1:cancel",
+            "batches/1?x",
+            "batches/a b",
+            "batches/%2e",
+            "v1_\n",
+        ] {
             assert_eq!(parsed(text), None, "{text:?}");
         }
         for text in ["files/", "files/..", "files/a/b", "files/a:download", "a"] {
             assert!(FileName::parse(text).is_err(), "{text}");
         }
-        assert_eq!(FileName::parse("files/batch-1").map(|name| name.id().to_owned()), Ok("batch-1".to_owned()));
+        assert_eq!(
+            FileName::parse("files/batch-1").map(|name| name.id().to_owned()),
+            Ok("batch-1".to_owned())
+        );
         assert_eq!(model_name("models/veo"), Ok("veo"));
         assert!(model_name("a/b").is_err() && model_name("m:generate").is_err());
     }

@@ -93,7 +93,8 @@ impl Batches<'_> {
         query.extend(size.as_deref().map(|size| ("pageSize", size)));
         query.extend(token.as_deref().map(|token| ("pageToken", token)));
         let answer = self.api.send(&Call::read(self.api.url(&["batches"], &query))).await?;
-        let tree = json::parse(&answer).map_err(|_| unexpected("it is no JSON that can be read".to_owned()))?;
+        let tree =
+            json::parse(&answer).map_err(|_| unexpected("it is no JSON that can be read".to_owned()))?;
         let jobs = match tree.get("operations").or_else(|| tree.get("batches")) {
             Some(Node::Array(list)) => list
                 .iter()

@@ -167,6 +167,11 @@ impl NewJob {
         Ok(NewJob { kind: JobKind::Video, model: model.to_owned(), body })
     }
 
+    /// The API that is called.
+    pub fn kind(&self) -> JobKind {
+        self.kind
+    }
+
     /// The same call with values set in its body.
     ///
     /// # Errors
@@ -215,7 +220,8 @@ mod tests {
     #[test]
     fn without_a_config_nothing_is_said_of_webhooks() {
         let none = WebhookConfig::default();
-        let inline = BatchInput::Inline(vec![RawValue::from_string(r#"{"request":{}}"#.to_owned()).expect("JSON")]);
+        let inline =
+            BatchInput::Inline(vec![RawValue::from_string(r#"{"request":{}}"#.to_owned()).expect("JSON")]);
         let batch = NewJob::batch("g", "b", &inline, &none).expect("made");
         assert_eq!(
             batch.body,

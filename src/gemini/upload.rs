@@ -118,7 +118,8 @@ impl Api {
                 .header("x-goog-upload-header-content-length", upload.length)
                 .header("x-goog-upload-header-content-type", &upload.mime_type)
                 .body(body.clone());
-            let error = match self.exchange(request, &url).await.and_then(|answer| self.session(&url, answer)) {
+            let error = match self.exchange(request, &url).await.and_then(|answer| self.session(&url, answer))
+            {
                 Ok(session) => return Ok(session),
                 Err(cause) => ApiError { cause, attempts },
             };

@@ -11,6 +11,7 @@ mod demo;
 mod emulator;
 mod exit_codes;
 mod generated;
+mod jobs;
 mod jwt_attacks;
 mod keys;
 mod listen;

@@ -51,7 +51,10 @@ fn a_video_operation_has_no_state_of_its_own() {
     let sample = r#","done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":"https://a"}},{"video":{"uri":"https://b"}}]}}"#;
     assert_eq!((with(sample).state, with(sample).results.len()), (JobState::Succeeded, 2));
     let failed = with(r#","done":true,"error":{"code":3,"message":"no"}"#);
-    assert_eq!((failed.state, failed.error.expect("an error").to_string()), (JobState::Failed, "3: no".to_owned()));
+    assert_eq!(
+        (failed.state, failed.error.expect("an error").to_string()),
+        (JobState::Failed, "3: no".to_owned())
+    );
 }
 
 #[test]
@@ -66,7 +69,9 @@ fn every_state_is_known_by_its_words_and_others_pass_through() {
     ] {
         assert_eq!(JobState::of_word(word), state);
     }
-    let paused = |rest: &str| job(JobKind::Batch, &format!(r#"{{"name":"batches/1","metadata":{{"state":"NEW"}}{rest}}}"#));
+    let paused = |rest: &str| {
+        job(JobKind::Batch, &format!(r#"{{"name":"batches/1","metadata":{{"state":"NEW"}}{rest}}}"#))
+    };
     assert_eq!(paused("").state.prospect(), Prospect::Open);
     assert_eq!(paused(r#","done":true"#).state, JobState::Succeeded, "done says more than an unknown word");
     assert_eq!(paused(r#","done":true,"error":{"code":1}"#).state, JobState::Failed);
@@ -74,7 +79,8 @@ fn every_state_is_known_by_its_words_and_others_pass_through() {
 
 #[test]
 fn what_the_api_wrote_stays_as_it_was_written() {
-    let text = "{ \"name\": \"batches/1\",\n \"n\": 12345678901234567890123, \"e\": 1e2, \"s\": \"\\u00e9\" }";
+    let text =
+        "{ \"name\": \"batches/1\",\n \"n\": 12345678901234567890123, \"e\": 1e2, \"s\": \"\\u00e9\" }";
     let written = r#"{"name":"batches/1","n":12345678901234567890123,"e":1e2,"s":"\u00e9"}"#;
     assert_eq!(job(JobKind::Batch, text).raw(), written);
 }
@@ -85,5 +91,8 @@ fn an_answer_without_an_id_is_the_one_that_was_asked_for() {
     assert_eq!(Job::read(JobKind::Batch, Some(&asked), "{}").expect("is read").id, asked);
     assert!(Job::read(JobKind::Batch, None, "{}").is_err());
     assert!(Job::read(JobKind::Batch, Some(&asked), "<html>").is_err());
-    assert_eq!(Job::read(JobKind::Interaction, None, "[]").expect_err("no id"), "it holds no id of an interaction");
+    assert_eq!(
+        Job::read(JobKind::Interaction, None, "[]").expect_err("no id"),
+        "it holds no id of an interaction"
+    );
 }
