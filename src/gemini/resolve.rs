@@ -35,7 +35,7 @@ pub enum ResolveError {
         /// The id that was asked for.
         id: JobId,
         /// What happened.
-        error: ApiError,
+        error: Box<ApiError>,
     },
 }
 
@@ -83,7 +83,7 @@ impl Api {
                 Err(error) => {
                     // Another reading of the id is of use only where this one is unknown.
                     let is_unknown = error.refusal().is_some_and(|it| matches!(it.status, 400 | 404));
-                    let failed = ResolveError::Api { id, error };
+                    let failed = ResolveError::Api { id, error: Box::new(error) };
                     if !is_unknown {
                         return Err(failed);
                     }
