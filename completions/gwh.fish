@@ -40,6 +40,7 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "verify" -d 'Say whether a d
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "sign" -d 'Sign a body as the service would, and print the delivery'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "listen" -d 'Receive deliveries, verify them and show them'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "trigger" -d 'Send a realistic signed sample event to a handler'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "events" -d 'Look back at the deliveries that were received'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "emulator" -d 'Run a local Gemini API for webhooks, for SDKs and for gwh itself'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "demo" -d 'Play the main job from end to end on this machine: no account, no network, no set-up'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "webhooks" -d 'Manage the static webhooks of a project'
@@ -118,6 +119,8 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l path -d 'Take deliver
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-body -d 'Refuse larger bodies' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s e -l events -d 'Show only these event types; deliveries that do not verify are always shown (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l exclude -d 'Do not show these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l keep -d 'Delete deliveries that are older [env: GWH_KEEP] [default: 30d]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-store -d 'Delete the oldest deliveries when they take more room [env: GWH_MAX_STORE] [default: 1GiB]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l until -d 'End once a verified event of this type came' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l count -d 'End once so many verified deliveries came; every attempt counts' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l expect -d 'Count only events with this value at this path of the body (repeatable: all must hold)' -r
@@ -135,6 +138,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tolerance -d 'How far
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l no-store -d 'Keep nothing: a delivery is acknowledged once it is verified'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-on-invalid -d 'End with exit code 1 at the first delivery that does not verify'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -179,6 +183,141 @@ complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l list -d 'List the kn
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l duplicate -d 'Send each delivery twice, the second time as a retry: the same id, a fresh timestamp'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "list" -d 'List deliveries, the newest last'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "show" -d 'Show everything that is kept of a delivery, each attempt of it'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "tail" -d 'Follow the deliveries that a running gwh listen keeps'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "export" -d 'Write deliveries as capture records, a raw request, curl commands or a HAR file'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "import" -d 'Read deliveries into the store, from capture records'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "prune" -d 'Delete old deliveries, and give their room back'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
+invalid\t'Did not verify'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l since -d 'Only what came at this time or later; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l until -d 'Only what came before this time; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l last -d 'Only the last so many of those' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l all -d 'All of them, and not only the last 20'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l failed -d 'Only what verified and was last answered with something other than 2xx, here or where it was sent on to'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l attempt -d 'Only this attempt, from 1' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
+invalid\t'Did not verify'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l since -d 'Only what came at this time or later; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l until -d 'Only what came before this time; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l last -d 'Only the last so many of those' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l failed -d 'Only what verified and was last answered with something other than 2xx, here or where it was sent on to'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l timeout -d 'End after this time, with exit code 0' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
+invalid\t'Did not verify'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l since -d 'Only what came at this time or later; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l until -d 'Only what came before this time; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l last -d 'Only the last so many of those' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l failed -d 'Only what verified and was last answered with something other than 2xx, here or where it was sent on to'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l as -d 'The form: jsonl, http (one delivery), curl or har' -r -f -a "jsonl\t'Capture records, one a line'
+http\t'A whole HTTP request'
+curl\t'A curl command for each'
+har\t'An HTTP Archive for the network panel of a browser'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l to -d 'Where curl commands send to: a port, host:port, /path or a URL [env: GWH_TO]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
+invalid\t'Did not verify'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l since -d 'Only what came at this time or later; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l until -d 'Only what came before this time; 1h means an hour ago' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l last -d 'Only the last so many of those' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l failed -d 'Only what verified and was last answered with something other than 2xx, here or where it was sent on to'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l older-than -d 'Delete what is older [default: the setting store.keep]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l max-store -d 'Delete the oldest until no more room is taken [default: the setting store.max]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l all -d 'Delete every delivery'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Do not ask'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

@@ -84,6 +84,11 @@ pub struct ForwardRecord {
 const CREDENTIALS: [&str; 5] =
     ["authorization", "proxy-authorization", "cookie", "x-goog-api-key", "x-api-key"];
 
+/// Whether a header of this name carries a credential.
+pub fn is_credential(name: &str) -> bool {
+    CREDENTIALS.iter().any(|credential| name.eq_ignore_ascii_case(credential))
+}
+
 /// What stands in a record instead of a credential.
 pub const REDACTED: &str = "[redacted]";
 
@@ -92,7 +97,7 @@ impl DeliveryRecord {
     /// credentials are left out.
     pub fn new(mut headers: Vec<(String, String)>, body: &[u8]) -> Self {
         for (name, value) in &mut headers {
-            if CREDENTIALS.iter().any(|credential| name.eq_ignore_ascii_case(credential)) {
+            if is_credential(name) {
                 REDACTED.clone_into(value);
             }
         }

@@ -15,7 +15,7 @@ use crate::error::Failure;
 use crate::paths;
 pub use settings::{
     API_TIMEOUT, AUDIENCE, AnySetting, KEYRING_TIMEOUT, LISTEN_HOST, LISTEN_PORT, PROFILE, SECRET_STORE,
-    SETTINGS, Setting, TOLERANCE, TRIGGER_TO,
+    SETTINGS, STORE_KEEP, STORE_MAX, Setting, TOLERANCE, TRIGGER_TO,
 };
 
 /// The name of a project's configuration file, looked for from the current folder upwards.

@@ -60,6 +60,10 @@ variables! {
     HTTP_WEBHOOK_SIGNATURE = "HTTP_WEBHOOK_SIGNATURE";
     /// Set by a web server that runs a CGI program: `verify` then takes its whole input as the body.
     GATEWAY_INTERFACE = "GATEWAY_INTERFACE";
+    /// How long `listen` keeps deliveries.
+    GWH_KEEP = "GWH_KEEP";
+    /// How many bytes of deliveries `listen` keeps.
+    GWH_MAX_STORE = "GWH_MAX_STORE";
     /// The API key; wins over `GEMINI_API_KEY`.
     GOOGLE_API_KEY = "GOOGLE_API_KEY";
     /// The API key.

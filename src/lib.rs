@@ -37,6 +37,7 @@ pub mod secrets;
 pub mod server;
 pub mod session;
 pub mod signature;
+pub mod store;
 pub mod ui;
 pub mod units;
 mod world;

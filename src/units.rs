@@ -8,11 +8,16 @@ use jiff::{SignedDuration, Timestamp};
 /// About a thousand years: longer than anybody waits, and short enough to be added to any moment.
 const LONGEST: Duration = Duration::from_hours(1_000 * 365 * 24);
 
-/// Parses `30s`, `5m`, `1h30m`, `250ms`; up to a thousand years.
+/// Parses `30s`, `5m`, `1h30m`, `250ms`, `30d` of 24 hours each; up to a thousand years.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let parsed: Option<SignedDuration> = text.trim().parse().ok();
-    match parsed.map(Duration::try_from) {
-        Some(Ok(duration)) if duration <= LONGEST => Ok(duration),
+    let text = text.trim();
+    let days = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok());
+    let parsed: Option<Duration> = match days {
+        Some(days) => Some(Duration::from_hours(24) * days),
+        None => text.parse().ok().and_then(|signed: SignedDuration| signed.try_into().ok()),
+    };
+    match parsed {
+        Some(duration) if duration <= LONGEST => Ok(duration),
         _ => Err("expected a duration such as 30s, 5m or 24h".to_owned()),
     }
 }

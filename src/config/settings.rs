@@ -64,6 +64,24 @@ pub const LISTEN_PORT: Setting<u16> = Setting {
     parse: units::port,
 };
 
+/// How long deliveries are kept.
+pub const STORE_KEEP: Setting<Duration> = Setting {
+    key: "store.keep",
+    variable: env::GWH_KEEP,
+    default: "30d",
+    about: "how long listen keeps deliveries",
+    parse: units::positive_duration,
+};
+
+/// How much is kept.
+pub const STORE_MAX: Setting<usize> = Setting {
+    key: "store.max",
+    variable: env::GWH_MAX_STORE,
+    default: "1GiB",
+    about: "how many bytes of deliveries listen keeps",
+    parse: units::size,
+};
+
 /// Where `trigger` sends to.
 pub const TRIGGER_TO: Setting<String> = Setting {
     key: "trigger.to",
@@ -139,6 +157,8 @@ pub const SETTINGS: &[&dyn AnySetting] = &[
     &AUDIENCE,
     &LISTEN_HOST,
     &LISTEN_PORT,
+    &STORE_KEEP,
+    &STORE_MAX,
     &TRIGGER_TO,
     &SECRET_STORE,
     &KEYRING_TIMEOUT,

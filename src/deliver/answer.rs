@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::StatusCode;
+use hyper::header::HeaderValue;
 
 /// How many bytes of an answer's body are kept.
 pub const KEPT: usize = 512;
@@ -17,6 +18,8 @@ pub struct Answer {
     pub latency: Duration,
     /// Where a redirect points to; it was not followed.
     pub location: Option<String>,
+    /// When the receiver wants to be asked again: its `Retry-After`, as it came.
+    pub retry_after: Option<HeaderValue>,
     /// The first [`KEPT`] bytes of the body.
     pub body: Bytes,
     /// Whether there was more of it.

@@ -8,6 +8,7 @@ use hyper::http::uri::Scheme;
 use hyper::{StatusCode, Uri};
 use hyper_util::client::legacy;
 
+use super::advice::Flags;
 use super::resolve::UnknownHost;
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -113,41 +114,45 @@ impl SendError {
         text
     }
 
-    /// What to do about it, for a delivery to `url`.
-    pub fn hint(&self, url: &Uri) -> Option<String> {
-        let port = url.port_u16();
-        match self {
-            SendError::Refused { .. } if is_loopback(url) => Some(match port {
+    /// What to do about it, for a delivery to `url` by a command with these flags.
+    pub fn hint(&self, url: &Uri, flags: &Flags) -> Option<String> {
+        let (port, to) = (url.port_u16(), flags.target);
+        Some(match self {
+            SendError::Refused { .. } if is_loopback(url) => match port {
                 Some(port) => format!(
-                    "start your handler there, or a receiver with gwh listen --port {port}; --to names another place"
+                    "start your handler there, or a receiver with gwh listen --port {port}; {to} names another place"
                 ),
-                None => "start your handler first; --to names another place".to_owned(),
-            }),
+                None => format!("start your handler first; {to} names another place"),
+            },
             SendError::Refused { .. } | SendError::Unreachable { .. } | SendError::UnknownHost { .. } => {
-                Some("check the host and port given with --to".to_owned())
+                format!("check the host and port given with {to}")
             }
-            SendError::Tls { .. } => Some(
-                "the certificate must be issued for this host by an authority that this machine trusts \
-                 (SSL_CERT_FILE names one on Linux); if the handler speaks plain HTTP, write http:// in --to"
-                    .to_owned(),
-            ),
-            SendError::TlsSetup(_) => {
-                Some("install the system's CA certificates, or name them with SSL_CERT_FILE".to_owned())
-            }
-            SendError::Timeout { .. } => {
-                Some("answer first and work afterwards; --timeout waits longer".to_owned())
-            }
-            SendError::Closed { .. } | SendError::NotHttp { .. } if url.scheme() == Some(&Scheme::HTTP) => {
-                Some(
-                    "the handler's log may say why; if its port speaks TLS, write https:// in --to"
-                        .to_owned(),
+            SendError::Tls { .. } => {
+                let trusting = match flags.trust {
+                    Some((authority, anybody)) => {
+                        format!("{authority} names another authority, and {anybody} trusts anybody")
+                    }
+                    None => "SSL_CERT_FILE names one on Linux".to_owned(),
+                };
+                format!(
+                    "the certificate must be issued for this host by an authority that this machine trusts \
+                     ({trusting}); if the handler speaks plain HTTP, write http:// in {to}"
                 )
             }
-            SendError::Closed { .. } | SendError::NotHttp { .. } => {
-                Some("the handler's log may say why".to_owned())
+            SendError::TlsSetup(_) => {
+                "install the system's CA certificates, or name them with SSL_CERT_FILE".to_owned()
             }
-            SendError::Other(_) => None,
-        }
+            SendError::Timeout { .. } => {
+                format!("answer first and work afterwards; {} waits longer", flags.timeout)
+            }
+            SendError::Closed { .. } | SendError::NotHttp { .. } if url.scheme() == Some(&Scheme::HTTP) => {
+                format!("the handler's log may say why; if its port speaks TLS, write https:// in {to}")
+            }
+            SendError::Closed { .. } | SendError::NotHttp { .. } => {
+                "the handler's log may say why".to_owned()
+            }
+            SendError::Other(_) => return None,
+        })
     }
 
     /// The error of a request to `url` that got no answer.

@@ -9,10 +9,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::header::{HeaderMap, LOCATION};
+use hyper::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use hyper::http::uri::Scheme;
 use hyper::{Method, Request, Response, Uri};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::{self, Client, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::OnceCell;
@@ -21,6 +21,7 @@ use tokio::time::{Instant, timeout_at};
 use super::answer::{Answer, KEPT};
 use super::error::SendError;
 use super::resolve::Resolver;
+use super::trust::Trust;
 
 /// How much of an answer is read, so that its connection can be used again; the rest is not worth waiting for.
 const READ: usize = 64 * 1024;
@@ -55,14 +56,20 @@ impl Default for Limits {
 /// Posts deliveries over connections that it keeps. Needs a tokio runtime.
 pub struct Sender {
     limits: Limits,
+    trust: Trust,
     http: Client<Http, Full<Bytes>>,
     https: OnceCell<Client<HttpsConnector<Http>, Full<Bytes>>>,
 }
 
 impl Sender {
-    /// A sender without connections yet.
+    /// A sender without connections yet, which trusts whom this machine trusts.
     pub fn new(limits: Limits) -> Self {
-        Sender { limits, http: client(connector(limits)), https: OnceCell::new() }
+        Sender::trusting(limits, Trust::System)
+    }
+
+    /// The same for other certificates.
+    pub fn trusting(limits: Limits, trust: Trust) -> Self {
+        Sender { limits, trust, http: client(connector(limits)), https: OnceCell::new() }
     }
 
     /// Posts `body` to `url` and reads the answer.
@@ -85,17 +92,22 @@ impl Sender {
         let status = response.status();
         let location =
             response.headers().get(LOCATION).map(|url| String::from_utf8_lossy(url.as_bytes()).into());
+        let retry_after = response.headers().get(RETRY_AFTER).cloned();
         let (body, truncated) = timeout_at(end, read(response))
             .await
             .map_err(|_| late(Some(status)))?
             .map_err(|error| SendError::from_answer(&error, Some(status)))?;
-        Ok(Answer { status, latency: start.elapsed(), location, body, truncated })
+        Ok(Answer { status, latency: start.elapsed(), location, retry_after, body, truncated })
     }
 
     async fn request(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, SendError> {
         let url = request.uri().clone();
         let result = if url.scheme() == Some(&Scheme::HTTPS) {
-            self.https.get_or_try_init(|| async { secure(self.limits) }).await?.request(request).await
+            self.https
+                .get_or_try_init(|| async { secure(self.limits, &self.trust) })
+                .await?
+                .request(request)
+                .await
         } else {
             self.http.request(request).await
         };
@@ -120,13 +132,10 @@ where
         .build(connector)
 }
 
-fn secure(limits: Limits) -> Result<Client<HttpsConnector<Http>, Full<Bytes>>, SendError> {
+fn secure(limits: Limits, trust: &Trust) -> Result<Client<HttpsConnector<Http>, Full<Bytes>>, SendError> {
     let mut connector = connector(limits);
     connector.enforce_http(false);
-    let builder = HttpsConnectorBuilder::new()
-        .try_with_platform_verifier()
-        .map_err(|error| SendError::TlsSetup(error.into()))?;
-    Ok(client(builder.https_only().enable_http1().wrap_connector(connector)))
+    trust.over(connector).map(client).map_err(|error| SendError::TlsSetup(error.into()))
 }
 
 /// The first bytes of the body, and whether there were more.

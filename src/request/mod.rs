@@ -6,6 +6,7 @@
 
 mod body;
 mod head;
+pub mod shell;
 
 use std::borrow::Cow;
 use std::fmt;

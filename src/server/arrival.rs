@@ -10,11 +10,9 @@ use super::keys::KeysReport;
 use super::retries::Attempt;
 use crate::signature::{ID, Verdict};
 
-/// Something that happened, reported before it is answered.
+/// Something that happened besides deliveries, reported before it is answered.
 #[derive(Debug)]
 pub enum Report {
-    /// A delivery was judged.
-    Delivery(Arrival),
     /// A request never became a delivery.
     Refused(Refused),
     /// The operating system refused a connection; said at most once a minute.
@@ -37,7 +35,7 @@ pub struct Arrival {
     pub verdict: Verdict,
     /// Which attempt it is; known of verified deliveries only.
     pub attempt: Option<Attempt>,
-    /// What is answered.
+    /// What is answered, unless the intake says otherwise.
     pub status: StatusCode,
     block: Box<[u8]>,
     headers_at: usize,

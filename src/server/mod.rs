@@ -1,9 +1,10 @@
 //! Receiving deliveries over HTTP: connections, limits, verdicts, answers.
 //!
 //! [`serve`] takes connections from a listener that the caller has bound, until the caller says stop,
-//! and hands their requests to a [`Handler`]. [`run`] is the one that receives deliveries: it reports each
-//! request as data; it prints nothing and stores nothing. [`Receiver`] is the same on a free port, for
-//! commands that send to themselves. `receive` is the pure part: from a request to its answer.
+//! and hands their requests to a [`Handler`]. [`run`] is the one that receives deliveries: it hands each
+//! one to an [`Intake`] as data, which may decide the answer; it prints nothing and stores nothing.
+//! [`Receiver`] is the same on a free port, for commands that send to themselves. `receive` is the pure
+//! part: from a request to its answer.
 
 mod accept;
 mod activity;
@@ -12,6 +13,7 @@ mod body;
 mod connection;
 mod handler;
 mod health;
+mod intake;
 mod keys;
 mod limits;
 mod pool;
@@ -33,6 +35,7 @@ pub use arrival::{Arrival, Refusal, Refused, Report};
 pub use body::read as read_body;
 pub use handler::{Answer, Handler};
 pub use health::{Health, KeyCount, TOKEN_HEADER, Token};
+pub use intake::{Intake, Reply, Taken};
 pub use keys::{KeysReport, LiveKeys};
 pub use limits::Limits;
 pub use pool::Pool;
@@ -43,9 +46,6 @@ pub use service::run;
 
 use crate::clock::Clock;
 use crate::signature::{Keys, Policy};
-
-/// What is told of every request. Called on the runtime's thread: it must not block.
-pub type Reporter = Arc<dyn Fn(Report) + Send + Sync>;
 
 /// How a server receives.
 pub struct Settings {

@@ -1,25 +1,26 @@
-//! A receiver on a free port of this machine, whose reports a command reads as data.
+//! A receiver on a free port of this machine, whose deliveries a command reads as data.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::{Arrival, Report, Settings, run};
+use super::{Arrival, Intake, Report, Settings, Taken, run};
 use crate::error::Failure;
 
 /// A running receiver. It ends when it is dropped, or gracefully with [`Receiver::stop`].
 pub struct Receiver {
     address: SocketAddr,
-    reports: mpsc::UnboundedReceiver<Report>,
+    arrivals: mpsc::UnboundedReceiver<Arrival>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
 
 impl Receiver {
     /// Starts to receive on a free port of 127.0.0.1, in the runtime at hand. Its deliveries are the
-    /// caller's own, so reports are kept until they are read.
+    /// caller's own, so they are kept until they are read.
     ///
     /// # Errors
     /// Kind `Configuration` where no port can be had.
@@ -28,17 +29,13 @@ impl Receiver {
             |error: std::io::Error| Failure::configuration("cannot listen on 127.0.0.1").because(error);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let (sender, reports) = mpsc::unbounded_channel();
+        let (sender, arrivals) = mpsc::unbounded_channel();
         let (stop, stopped) = oneshot::channel::<()>();
-        let reporter = std::sync::Arc::new(move |report| {
-            // A caller that has gone away needs no reports.
-            let _ = sender.send(report);
-        });
-        let server = tokio::spawn(run(listener, settings, reporter, async {
+        let server = tokio::spawn(run(listener, settings, Arc::new(Tray(sender)), async {
             // Dropping the sender stops, too.
             let _ = stopped.await;
         }));
-        Ok(Receiver { address, reports, stop, server })
+        Ok(Receiver { address, arrivals, stop, server })
     }
 
     /// Where deliveries are sent to: `http://127.0.0.1:PORT/`.
@@ -46,14 +43,9 @@ impl Receiver {
         format!("http://{}/", self.address)
     }
 
-    /// The next delivery; a request that is none is passed over. None once the server has ended.
+    /// The next delivery. None once the server has ended.
     pub async fn next(&mut self) -> Option<Arrival> {
-        loop {
-            match self.reports.recv().await? {
-                Report::Delivery(arrival) => return Some(arrival),
-                Report::Refused(_) | Report::Trouble(_) | Report::Keys(_) => {}
-            }
-        }
+        self.arrivals.recv().await
     }
 
     /// Answers what is in flight, then ends.
@@ -62,4 +54,17 @@ impl Receiver {
         // A panic of the server has been printed; there is nothing left to end.
         let _ = self.server.await;
     }
+}
+
+/// Where deliveries lie until they are read.
+struct Tray(mpsc::UnboundedSender<Arrival>);
+
+impl Intake for Tray {
+    fn take(&self, arrival: Arrival) -> Taken {
+        // A caller that has gone away needs no deliveries.
+        let _ = self.0.send(arrival);
+        Taken::Answered
+    }
+
+    fn report(&self, _report: Report) {}
 }

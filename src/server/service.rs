@@ -9,24 +9,25 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
-use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::Settings;
 use super::accept::serve;
 use super::activity::InProgress;
 use super::arrival::{Arrival, Refusal, Refused, Report, target};
 use super::body;
 use super::handler::{Answer, Handler};
 use super::health::Counts;
+use super::intake::{Intake, Reply, Taken};
 use super::keys::wants_other_keys;
 use super::limits::Limits;
 use super::pool::Pool;
 use super::receive::{self, Route};
 use super::retries::{self, Retries};
-use super::{Reporter, Settings};
 use crate::signature::{ID, Policy, Verdict};
 
 /// How long a refused delivery waits for keys that are being read. A keyring may take longer, but no
@@ -36,7 +37,7 @@ const KEYS_TIME: Duration = Duration::from_secs(5);
 /// What all connections of a server share.
 struct Shared {
     settings: Settings,
-    reporter: Reporter,
+    intake: Arc<dyn Intake>,
     stopping: watch::Receiver<bool>,
     retries: Mutex<Retries>,
     pool: Pool,
@@ -45,11 +46,11 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(settings: Settings, reporter: Reporter, stopping: watch::Receiver<bool>) -> Self {
+    fn new(settings: Settings, intake: Arc<dyn Intake>, stopping: watch::Receiver<bool>) -> Self {
         let pool = Pool::new(settings.limits.max_unfinished);
         Shared {
             settings,
-            reporter,
+            intake,
             stopping,
             retries: Mutex::new(Retries::new(retries::CAPACITY)),
             pool,
@@ -60,7 +61,7 @@ impl Shared {
 
     /// Reports a request that never became a delivery.
     fn refused(&self, reason: Refusal, parts: Option<&Parts>) {
-        (self.reporter)(Report::Refused(Refused {
+        self.intake.report(Report::Refused(Refused {
             received_at: self.settings.clock.now(),
             method: parts.map(|parts| parts.method.clone()),
             target: parts.map(|parts| target(parts).to_owned()),
@@ -71,25 +72,24 @@ impl Shared {
 
 /// Serves deliveries on `listener` until `stop` resolves, as [`serve`] does.
 ///
-/// Every delivery and every refused request is handed to `reporter` before it is answered. It is
-/// called on the runtime's thread and must not block.
+/// Every delivery and every refused request is handed to `intake` before it is answered.
 pub async fn run(
     listener: TcpListener,
     settings: Settings,
-    reporter: Reporter,
+    intake: Arc<dyn Intake>,
     stop: impl Future<Output = ()>,
 ) {
     let (stopping, stopped) = watch::channel(false);
-    let shared = Arc::new(Shared::new(settings, reporter, stopped));
+    let shared = Arc::new(Shared::new(settings, intake, stopped));
     let stop = async {
         stop.await;
         stopping.send_replace(true);
     };
     let keys = shared.settings.keys.clone();
-    let reporter = shared.reporter.clone();
+    let intake = shared.intake.clone();
     tokio::select! {
         () = serve(listener, shared, stop) => {}
-        never = keys.follow(|report| reporter(Report::Keys(report))) => match never {},
+        never = keys.follow(|report| intake.report(Report::Keys(report))) => match never {},
     }
 }
 
@@ -121,7 +121,7 @@ impl Handler for Shared {
     }
 
     fn trouble(&self, error: io::Error) {
-        (self.reporter)(Report::Trouble(error));
+        self.intake.report(Report::Trouble(error));
     }
 }
 
@@ -144,11 +144,24 @@ async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     let is_valid = verdict.is_valid();
     let arrival = Arrival::new(received_at, parts, &body, verdict, attempt, status);
     drop(body);
-    (shared.reporter)(Report::Delivery(arrival));
+    let response = match shared.intake.take(arrival) {
+        Taken::Answered => answer(status, answer_body),
+        Taken::Later(reply) => decided(reply.await, answer_body),
+    };
     if is_valid {
         wait(shared).await;
     }
-    answer(status, answer_body)
+    response
+}
+
+/// The answer that the intake decided.
+fn decided(reply: Reply, verified: Bytes) -> Answer {
+    let body = reply.error.map_or(verified, receive::error_body);
+    let mut answer = answer(reply.status, body);
+    if let Some(pause) = reply.retry_after {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(pause.as_secs()));
+    }
+    answer
 }
 
 /// Judges a delivery, once more where other keys than those at hand may verify it.

@@ -99,6 +99,11 @@ impl Reason {
         }
     }
 
+    /// The reason with this code; none where a newer gwh made it.
+    pub fn of_code(code: &str) -> Option<Reason> {
+        Reason::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
     /// The code in words, for a line of output.
     pub const fn words(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 //! pipe expects. What is printed of somebody else's text goes through [`sanitize`] first.
 
 pub mod arrival;
+pub mod body;
 pub mod progress;
 pub mod prompt;
 mod redact;

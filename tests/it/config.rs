@@ -11,6 +11,8 @@ tolerance = \"5m\"
 audience = \"\"
 listen.host = \"127.0.0.1\"
 listen.port = \"8080\"
+store.keep = \"30d\"
+store.max = \"1GiB\"
 trigger.to = \"http://127.0.0.1:8080/\"
 secret-store = \"\"
 keyring-timeout = \"\"
@@ -41,6 +43,8 @@ fn origin_names_the_flag_the_variable_the_file_or_the_default() {
         ("audience", "null", "default"),
         ("listen.host", "::1", project.as_str()),
         ("listen.port", "9001", "environment GWH_PORT"),
+        ("store.keep", "30d", "default"),
+        ("store.max", "1GiB", "default"),
         ("trigger.to", "http://127.0.0.1:8080/", "default"),
         ("secret-store", "null", "default"),
         ("keyring-timeout", "null", "default"),

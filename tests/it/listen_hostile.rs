@@ -35,7 +35,7 @@ const KEPT: usize = 4 * 1024;
 fn good_deliveries_are_answered_among_hostile_clients() {
     let sandbox = Sandbox::new().with_real_clock();
     let secret = local_secret(&sandbox);
-    let mut process = Process::start(&sandbox, &["listen", "--port", "0", "--json"]);
+    let mut process = Process::start(&sandbox, &["listen", "--port", "0", "--json", "--no-store"]);
     let ready = process.stdout.wait_for(|line| line.contains(r#""type":"ready""#));
     let ready: serde_json::Value = serde_json::from_str(&ready).expect("JSON");
     let url = ready["url"].as_str().expect("has a url").to_owned();

@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod demo;
 mod emulator;
+mod events;
 mod exit_codes;
 mod generated;
 mod jobs;

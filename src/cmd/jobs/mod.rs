@@ -1,5 +1,6 @@
 //! `gwh jobs`: interactions, batches and videos that report to a webhook, through the API.
 
+mod arrivals;
 mod cancel;
 mod config;
 mod download;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio::time::{Instant, sleep_until};
 
+use super::arrivals::Arrivals;
 use super::{JobArgs, failed, show};
 use crate::error::{Exit, Failure, Kind};
 use crate::gemini::{Api, Job, JobId, Prospect};
@@ -27,6 +28,9 @@ Exit codes: 0 when the job succeeded; 1 when it failed, was cancelled, expired, 
 or was not done in time; 4 when the API cannot be asked.";
 
 /// Wait until a job has ended, and print where its results are
+///
+/// Where a gwh listen of the same profile on this machine receives the job's events, the wait ends with the
+/// event; otherwise the API is asked again and again, less and less often.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct Wait {
@@ -91,7 +95,7 @@ impl Patience {
     pub(super) async fn until_ended(&self, session: &Session, api: &Api, id: &JobId) -> Result<Job, Failure> {
         let timeout = self.timeout.unwrap_or(TIMEOUT);
         let deadline = Instant::now() + timeout;
-        let mut watch = Watch { session, api, id, seen: None };
+        let mut watch = Watch { session, api, id, arrivals: Arrivals::from_now(session), seen: None };
         tokio::select! {
             // An answer that is there counts, also at the deadline.
             biased;
@@ -108,6 +112,8 @@ struct Watch<'a> {
     session: &'a Session,
     api: &'a Api,
     id: &'a JobId,
+    /// An event is no answer, but says when to ask for one.
+    arrivals: Arrivals<'a>,
     /// The word for its state, as it was last seen.
     seen: Option<String>,
 }
@@ -133,7 +139,12 @@ impl Watch<'_> {
                 }
                 Err(error) => return Err(failed(error, &format!("look up {}", self.id))),
             }
-            tokio::time::sleep(pace.next()).await;
+            tokio::select! {
+                () = self.arrivals.until_about(self.id) => {
+                    self.session.ui.note("gwh listen has verified an event about it");
+                }
+                () = tokio::time::sleep(pace.next()) => {}
+            }
         }
     }
 

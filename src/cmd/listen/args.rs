@@ -20,10 +20,11 @@ or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address
 
 /// Receive deliveries, verify them and show them
 ///
-/// Every delivery is verified on its raw bytes. Without secrets or keys, the local test identity
+/// Every delivery is verified on its raw bytes, and kept on the disk before it is acknowledged: what was
+/// answered with 2xx survives a crash, and gwh events shows it. Without secrets or keys, the local test identity
 /// counts, which gwh trigger signs with. Answers: 200 verified, 401 not authentic, 400 malformed,
 /// 404 another path, 405 not a POST, 408 too slow, 411 without a length, 413 too large, 431 header
-/// too large. GET /healthz answers 200. Stored secrets are followed while it runs: what another gwh
+/// too large, 503 where it cannot be kept. GET /healthz answers 200. Stored secrets are followed while it runs: what another gwh
 /// stores verifies from the next delivery on, what it removes or ends verifies no more after a second.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -46,6 +47,9 @@ pub struct Listen {
     /// Do not show these event types (repeatable)
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
+    /// What is kept.
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
     /// When to end.
     #[command(flatten)]
     pub(super) waiting: WaitArgs,
@@ -55,6 +59,21 @@ pub struct Listen {
     /// What verifies.
     #[command(flatten)]
     pub(super) verify: VerifyArgs,
+}
+
+/// What is kept of deliveries.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Keeping deliveries")]
+pub struct StoreArgs {
+    /// Keep nothing: a delivery is acknowledged once it is verified
+    #[arg(long, conflicts_with_all = ["keep", "max_store"])]
+    pub(super) no_store: bool,
+    /// Delete deliveries that are older [env: GWH_KEEP] [default: 30d]
+    #[arg(long, value_name = "DURATION", value_parser = units::positive_duration)]
+    pub(super) keep: Option<Duration>,
+    /// Delete the oldest deliveries when they take more room [env: GWH_MAX_STORE] [default: 1GiB]
+    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    pub(super) max_store: Option<usize>,
 }
 
 /// When to end, for scripts and CI.

@@ -6,7 +6,7 @@ use super::args::WaitArgs;
 use crate::error::Failure;
 use crate::event::{Event, Filter};
 use crate::json::Node;
-use crate::server::{Arrival, Report};
+use crate::server::Arrival;
 use crate::ui::sanitize;
 
 /// How many different types are kept for saying what came instead.
@@ -35,17 +35,25 @@ pub(super) struct Tally {
     pub(super) refused: u64,
     pub(super) retries: u64,
     pub(super) filtered: u64,
+    /// Verified, and answered with 503 since they could not be kept.
+    pub(super) unkept: u64,
 }
 
 impl Tally {
+    /// How many deliveries came.
+    pub(super) fn deliveries(self) -> u64 {
+        self.verified + self.invalid + self.unkept
+    }
+
     /// `5 deliveries: 4 verified, 1 invalid, 1 retry`.
     pub(super) fn in_words(self) -> String {
-        let all = self.verified + self.invalid;
+        let all = self.deliveries();
         let mut words = format!("{}: {} verified", counted(all, "delivery", "deliveries"), self.verified);
         let others = [
             (self.invalid, "invalid", "invalid"),
             (self.retries, "retry", "retries"),
             (self.filtered, "filtered out", "filtered out"),
+            (self.unkept, "not kept", "not kept"),
             (self.refused, "other request", "other requests"),
         ];
         for (count, one, many) in others.into_iter().filter(|(count, ..)| *count > 0) {
@@ -102,17 +110,8 @@ impl Goal {
         self.until.is_some() || self.count.is_some() || !self.expect.is_empty()
     }
 
-    /// Takes note of a report and answers whether it is to be shown, and whether it ends the run.
-    pub(super) fn note(&mut self, report: &Report) -> (bool, Option<End>) {
-        match report {
-            Report::Refused(_) => self.tally.refused += 1,
-            Report::Trouble(_) | Report::Keys(_) => {}
-            Report::Delivery(arrival) => return self.note_delivery(arrival),
-        }
-        (true, None)
-    }
-
-    fn note_delivery(&mut self, arrival: &Arrival) -> (bool, Option<End>) {
+    /// Takes note of a delivery and answers whether it is to be shown, and whether it ends the run.
+    pub(super) fn note(&mut self, arrival: &Arrival) -> (bool, Option<End>) {
         if let Some(rejection) = arrival.verdict.rejection() {
             self.tally.invalid += 1;
             let words = || format!("{}: {}", rejection.reason.words(), rejection.detail);

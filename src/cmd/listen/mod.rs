@@ -1,18 +1,20 @@
 //! `gwh listen`: deliveries received, verified and shown.
 //!
-//! The server runs on the runtime's thread and reports what happens; `goal` decides what is shown and
-//! when the run ends; `printer` formats and writes on a thread of its own, behind a bounded `queue`.
+//! The server runs on the runtime's thread and hands its deliveries to `intake`, which has them kept before
+//! they are answered; `goal` decides what is shown and when the run ends; `printer` formats and writes on
+//! a thread of its own, behind a bounded `queue`.
 
 mod args;
 mod banner;
 mod explain;
 mod goal;
+mod intake;
 mod printer;
 mod queue;
 mod records;
 
 use std::future::pending;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -21,7 +23,8 @@ use tokio::time::{sleep, timeout};
 pub use args::Listen;
 
 use self::banner::Names;
-use self::goal::{End, Goal, Tally};
+use self::goal::{End, Goal};
+use self::intake::{Desk, Door, Keeping};
 use self::printer::Printer;
 use self::queue::Item;
 use crate::cmd::bind;
@@ -31,8 +34,9 @@ use crate::error::{Exit, Failure};
 use crate::event::catalog;
 use crate::listeners::Presence;
 use crate::runtime;
-use crate::server::{self, Limits, LiveKeys, Report, Reporter, Responses, Settings, Token};
+use crate::server::{self, Limits, LiveKeys, Responses, Settings, Token};
 use crate::session::Session;
+use crate::store::{Bounds, Store, Writer};
 
 /// How long the output may take to show what is queued once the run has ended.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -95,8 +99,10 @@ async fn listen(
     let stopped = session.shutdown.armed().await;
 
     let (ends, mut ended) = mpsc::channel(1);
-    let printer =
-        Printer::start(session.ui.clone(), session.clock.clone(), settings.keys.clone(), ends.clone())?;
+    let writer = writer(args, session)?;
+    let keeper = writer.as_ref().map(Writer::queue);
+    let (keys, clock) = (settings.keys.clone(), session.clock.clone());
+    let printer = Printer::start(session.ui.clone(), clock, keys, keeper.clone(), ends.clone())?;
     let queue = printer.queue();
     if !address.ip().is_loopback() {
         queue.push(Item::Warning(format!("{address} can be reached from other machines")));
@@ -118,10 +124,11 @@ async fn listen(
         Item::Note(banner::greeting(session, &url, names, uses_identity))
     });
 
-    let goal = Arc::new(Mutex::new(Goal::new(&args.events, &args.exclude, &args.waiting)));
-    let reporter = reporter(goal.clone(), queue.clone(), ends);
+    let goal = Goal::new(&args.events, &args.exclude, &args.waiting);
+    let desk = Arc::new(Desk::new(goal, queue.clone(), ends));
+    let door = Arc::new(Door { desk: desk.clone(), keeper });
     let (stop, stopping) = oneshot::channel::<()>();
-    let serving = tokio::spawn(server::run(listener, settings, reporter, async {
+    let serving = tokio::spawn(server::run(listener, settings, door, async {
         // A sender that is gone means the end as well.
         let _ = stopping.await;
     }));
@@ -136,7 +143,11 @@ async fn listen(
     let finish = async {
         // A panic has been printed; the run ends either way.
         let _ = serving.await;
-        queue.push(Item::Summary(tally(&goal)));
+        if let Some(writer) = writer {
+            // A disk that takes nothing cannot be waited for either.
+            let _ = timeout(PATIENCE, writer.finish()).await;
+        }
+        queue.push(Item::Summary(desk.tally()));
         // An output that takes nothing cannot be waited for.
         let _ = timeout(PATIENCE, printer.finish()).await;
     };
@@ -144,24 +155,7 @@ async fn listen(
         () = finish => {}
         () = session.shutdown.requested_again() => {}
     }
-    conclude(end, &goal.lock().unwrap_or_else(PoisonError::into_inner), args.waiting.timeout)
-}
-
-/// What the server calls: takes note, queues for printing, ends the run when that is due.
-fn reporter(goal: Arc<Mutex<Goal>>, queue: Arc<queue::Queue>, ends: mpsc::Sender<End>) -> Reporter {
-    Arc::new(move |report| {
-        let (is_shown, end) = goal.lock().unwrap_or_else(PoisonError::into_inner).note(&report);
-        match report {
-            // Rare, and what comes after it cannot be understood without it.
-            Report::Keys(_) => queue.push(Item::Report(report)),
-            _ if is_shown => queue.offer(report),
-            _ => {}
-        }
-        if let Some(end) = end {
-            // The first end counts.
-            let _ = ends.try_send(end);
-        }
-    })
+    conclude(end, &desk.goal(), args.waiting.timeout)
 }
 
 fn conclude(end: End, goal: &Goal, timeout: Option<Duration>) -> Result<Exit, Failure> {
@@ -176,8 +170,21 @@ fn conclude(end: End, goal: &Goal, timeout: Option<Duration>) -> Result<Exit, Fa
     }
 }
 
-fn tally(goal: &Mutex<Goal>) -> Tally {
-    goal.lock().unwrap_or_else(PoisonError::into_inner).tally
+/// The thread that keeps deliveries; none with `--no-store`.
+fn writer(args: &Listen, session: &Session) -> Result<Option<Writer<Keeping>>, Failure> {
+    if args.store.no_store {
+        return Ok(None);
+    }
+    let without = "--no-store receives without keeping anything";
+    let folder = session.profile_folder().map_err(|failure| failure.hint(without))?;
+    let store = Store::open(&folder).map_err(|error| Failure::from(error).hint(without))?;
+    let bounds = Bounds {
+        keep: Some(session.config.required(&config::STORE_KEEP, args.store.keep)),
+        max_bytes: Some(session.config.required(&config::STORE_MAX, args.store.max_store) as u64),
+    };
+    Writer::start(store, bounds, session.clock.clone())
+        .map(Some)
+        .map_err(|error| Failure::configuration("cannot start the thread of the store").because(error))
 }
 
 async fn expiry(timeout: Option<Duration>) {

@@ -11,12 +11,15 @@ use tokio::sync::{mpsc, oneshot};
 use super::banner::{self, Names};
 use super::explain::Explainer;
 use super::goal::End;
-use super::queue::{Item, Queue};
+use super::intake::Keeper;
+use super::queue::{Item, Queue, Shown};
 use super::records;
 use crate::clock::Clock;
 use crate::error::Failure;
 use crate::event::Event;
-use crate::server::{Arrival, KeysReport, LiveKeys, Report};
+use crate::server::{KeysReport, LiveKeys, Report};
+use crate::signature::VerdictRecord;
+use crate::store::Update;
 use crate::ui::{Ui, arrival as lines, sanitize};
 
 /// Output is written once it has this many bytes.
@@ -37,6 +40,7 @@ impl Printer {
         ui: Arc<Ui>,
         clock: Arc<dyn Clock>,
         keys: Arc<LiveKeys>,
+        keeper: Option<Keeper>,
         ends: mpsc::Sender<End>,
     ) -> Result<Self, Failure> {
         let queue = Arc::new(Queue::default());
@@ -47,6 +51,7 @@ impl Printer {
             zone: clock.zone(),
             clock,
             explainer: Explainer::new(keys),
+            keeper,
             out: String::new(),
             unprinted: 0,
             not_shown: 0,
@@ -88,6 +93,8 @@ struct Pen {
     clock: Arc<dyn Clock>,
     zone: TimeZone,
     explainer: Explainer,
+    /// Where what a refusal came from is noted, too.
+    keeper: Option<Keeper>,
     out: String,
     unprinted: usize,
     not_shown: u64,
@@ -119,7 +126,7 @@ impl Pen {
 
     fn print(&mut self, item: Item, waiting: usize) -> Result<(), Failure> {
         match item {
-            Item::Report(Report::Delivery(arrival)) => self.print_delivery(&arrival, waiting),
+            Item::Delivery(shown) => self.print_delivery(&shown, waiting),
             Item::Report(Report::Refused(refused)) if self.ui.json() => {
                 self.out.push_str(&records::refused(&refused));
             }
@@ -151,8 +158,14 @@ impl Pen {
         Ok(())
     }
 
-    fn print_delivery(&mut self, arrival: &Arrival, waiting: usize) {
+    fn print_delivery(&mut self, shown: &Shown, waiting: usize) {
+        let arrival = &shown.arrival;
         let diagnosis = self.explainer.explain(arrival, waiting);
+        if let (Some(keeper), Some(row)) = (&self.keeper, shown.row)
+            && !diagnosis.findings.is_empty()
+        {
+            keeper.update(Update::Explained(row, VerdictRecord::new(&arrival.verdict, &diagnosis)));
+        }
         let event = Event::parse(arrival.body());
         if self.ui.json() {
             self.out.push_str(&records::line(&arrival.record(event.as_ref(), &diagnosis)));

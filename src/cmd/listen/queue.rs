@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::server::Report;
+use crate::server::{Arrival, Report};
+use crate::store::Row;
 
 /// How many bytes of reports may wait. Together with what is being formatted, all that printing holds.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -13,6 +14,8 @@ const MAX_REPORTS: usize = 16 * 1024;
 
 /// Something to print.
 pub(super) enum Item {
+    /// A delivery, to be explained and formatted.
+    Delivery(Shown),
     /// A report, to be formatted.
     Report(Report),
     /// Data as it is.
@@ -25,11 +28,18 @@ pub(super) enum Item {
     Summary(super::goal::Tally),
 }
 
+/// A delivery that is shown.
+pub(super) struct Shown {
+    pub(super) arrival: Arrival,
+    /// Its number in the store, where it is kept.
+    pub(super) row: Option<Row>,
+}
+
 impl Item {
     /// About how many bytes it takes, to be given back with [`Queue::printed`].
     pub(super) fn weight(&self) -> usize {
         match self {
-            Item::Report(Report::Delivery(arrival)) => arrival.weight(),
+            Item::Delivery(shown) => shown.arrival.weight(),
             Item::Report(Report::Refused(refused)) => refused.weight(),
             _ => size_of::<Item>(),
         }
@@ -39,7 +49,7 @@ impl Item {
 /// What the printer takes at once.
 pub(super) struct Batch {
     pub(super) items: VecDeque<Item>,
-    /// How many reports found no room since the last batch.
+    /// How many found no room since the last batch.
     pub(super) dropped: u64,
     /// Whether nothing comes after this one.
     pub(super) is_last: bool,
@@ -63,12 +73,11 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Puts a report in, or counts it where there is no room. Never waits for the printer.
-    pub(super) fn offer(&self, report: Report) {
-        let item = Item::Report(report);
+    /// Puts a delivery or a report in, or counts it where there is no room. Never waits for the printer.
+    pub(super) fn offer(&self, item: Item) {
         let weight = item.weight();
         let mut state = self.lock();
-        // A report larger than the whole queue still passes when it is alone.
+        // One larger than the whole queue still passes when it is alone.
         let has_room =
             state.bytes == 0 || (state.bytes + weight <= MAX_BYTES && state.items.len() < MAX_REPORTS);
         if state.is_abandoned || !has_room {
@@ -139,8 +148,8 @@ mod tests {
 
     use super::*;
 
-    fn trouble() -> Report {
-        Report::Trouble(io::Error::other("x"))
+    fn trouble() -> Item {
+        Item::Report(Report::Trouble(io::Error::other("x")))
     }
 
     #[test]
@@ -156,7 +165,7 @@ mod tests {
     #[test]
     fn room_is_given_back_only_when_printed() {
         let queue = Queue::default();
-        let weight = Item::Report(trouble()).weight();
+        let weight = trouble().weight();
         let room = MAX_BYTES / weight;
         for _ in 0..room.min(MAX_REPORTS) {
             queue.offer(trouble());

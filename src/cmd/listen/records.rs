@@ -60,6 +60,7 @@ pub(super) struct SummaryRecord {
     retries: u64,
     filtered: u64,
     refused: u64,
+    unkept: u64,
     not_shown: u64,
 }
 
@@ -88,12 +89,13 @@ pub(super) fn dropped(count: u64) -> String {
 pub(super) fn summary(tally: Tally, not_shown: u64) -> String {
     line(&SummaryRecord {
         kind: "summary",
-        deliveries: tally.verified + tally.invalid,
+        deliveries: tally.deliveries(),
         verified: tally.verified,
         invalid: tally.invalid,
         retries: tally.retries,
         filtered: tally.filtered,
         refused: tally.refused,
+        unkept: tally.unkept,
         not_shown,
     })
 }

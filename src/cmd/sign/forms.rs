@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Target, shell};
+use super::Target;
 use crate::capture::DeliveryRecord;
 use crate::event::Event;
-use crate::request;
+use crate::request::{self, shell};
 use crate::signature::{ID, SIGNATURE, TIMESTAMP};
 use crate::units::rfc3339;
 
@@ -68,21 +68,7 @@ impl Delivery<'_> {
 
     /// A curl command.
     pub(super) fn curl(&self) -> Vec<u8> {
-        // curl expands brackets and braces in URLs unless it is told not to.
-        let url = shell::quote(&self.to.url);
-        let url = if self.to.url.contains(['[', ']', '{', '}']) { format!("--globoff {url}") } else { url };
-        let headers = self.own_headers().map(|(name, value)| {
-            let header = shell::quote(&format!("{name}: {value}"));
-            format!(" \\\n  -H {header}")
-        });
-        let command = format!("curl {url}{}", headers.concat());
-        match shell::argument(self.body) {
-            // A leading @ would name a file, except for --data-raw.
-            Some(body) if self.body.starts_with(b"@") => format!("{command} \\\n  --data-raw {body}\n"),
-            Some(body) => format!("{command} \\\n  --data-binary {body}\n"),
-            None => format!("{} | {command} \\\n  --data-binary @-\n", shell::printf(self.body)),
-        }
-        .into_bytes()
+        shell::curl(&self.to.url, &self.own_headers(), self.body).into_bytes()
     }
 
     /// An HTTPie command.

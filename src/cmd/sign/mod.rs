@@ -4,7 +4,6 @@
 //! something else can send, replay or verify.
 
 mod forms;
-mod shell;
 
 use std::path::{Path, PathBuf};
 

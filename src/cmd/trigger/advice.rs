@@ -1,54 +1,41 @@
 //! The likely cause of an answer that was not expected, and what to do about it.
 
 use super::report::Subject;
-use crate::deliver::Answer;
+use crate::deliver::{self, Answer, Flags, Sent};
 use crate::signature::Scheme;
-use crate::units::human_size;
+
+/// What the flags of this command are called.
+pub(super) const FLAGS: Flags = Flags {
+    target: "--to",
+    timeout: "--timeout",
+    trust: None,
+    slower: "lower it with --rate or --concurrency",
+};
 
 /// One sentence for the answer's status; none where the status says it all.
 pub(super) fn likely_cause(subject: &Subject, answer: &Answer, refused: bool) -> Option<String> {
     if refused {
         return Some("add --expect-status 4xx to make a refusal the success".to_owned());
     }
-    let path = subject.url.path();
-    let advice = match answer.status.as_u16() {
-        400 | 401 | 403 => not_authentic(subject),
-        404 | 410 => format!("nothing is served at {path}; give the handler's path, as in --to /webhook"),
-        405 => format!("the handler does not take POST at {path}; check the path given with --to"),
-        413 => format!(
-            "the body of {} is larger than the handler takes; raise its limit",
-            human_size(subject.body_size)
-        ),
-        415 => "the handler does not take application/json; register it for raw JSON bodies".to_owned(),
-        429 => "the handler limits the rate; lower it with --rate or --concurrency".to_owned(),
-        300..=399 => redirect(answer),
-        502..=504 => "a proxy answered in the handler's place; check that the handler is running".to_owned(),
-        500..=599 => "the handler failed; its log says why".to_owned(),
-        _ => return None,
-    };
-    Some(advice)
+    let not_authentic = not_authentic(subject);
+    let sent = Sent { url: &subject.url, body_size: subject.body_size, not_authentic };
+    deliver::likely_cause(sent, answer, &FLAGS)
 }
 
 /// A handler that refuses a good signature mostly has another secret, or has lost the raw body.
-fn not_authentic(subject: &Subject) -> String {
+fn not_authentic(subject: &Subject) -> &'static str {
     if !subject.signed_locally {
         return "the handler verifies with another secret than the one given, or not the raw bytes of the body; \
-                gwh listen on its port says which"
-            .to_owned();
+                gwh listen on its port says which";
     }
     match subject.scheme {
-        Scheme::V1 => "if it verifies, give it the test secret: \
-                       WEBHOOK_SIGNING_SECRET=$(gwh secrets get local); and verify the raw bytes of the body"
-            .to_owned(),
-        Scheme::V1a | Scheme::Jwt => "if it verifies, give it the test keys that gwh keys jwks prints; \
-                                      and verify the raw bytes of the body"
-            .to_owned(),
-    }
-}
-
-fn redirect(answer: &Answer) -> String {
-    match &answer.location {
-        Some(location) => format!("redirects are not followed; give the final URL: --to {location}"),
-        None => "redirects are not followed; give the final URL with --to".to_owned(),
+        Scheme::V1 => {
+            "if it verifies, give it the test secret: \
+             WEBHOOK_SIGNING_SECRET=$(gwh secrets get local); and verify the raw bytes of the body"
+        }
+        Scheme::V1a | Scheme::Jwt => {
+            "if it verifies, give it the test keys that gwh keys jwks prints; \
+             and verify the raw bytes of the body"
+        }
     }
 }

@@ -20,6 +20,8 @@ use hyper::Uri;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::cmd::args::{SecretArgs, single_stdin};
+use crate::cmd::destination::destination;
+use crate::cmd::status::StatusPattern;
 use crate::config;
 use crate::deliver::{Corruption, Limits, Sender, Spoiler, Target, own_headers};
 use crate::error::{Exit, Failure};
@@ -28,7 +30,6 @@ use crate::session::Session;
 use crate::signature::{Policy, Scheme};
 use crate::units::{self, Moment};
 use body::Body;
-use flags::StatusPattern;
 use report::{Report, Subject};
 use volley::{Plan, Volley};
 
@@ -218,21 +219,6 @@ pub fn run(args: Trigger, session: &Session) -> Result<Exit, Failure> {
         let volley = Volley::new(plan, sender, report, session);
         volley::fire(Arc::new(volley), &session.shutdown).await
     })
-}
-
-/// The URL that `--to`, or else the setting, names.
-fn destination(to: Option<&Target>, session: &Session) -> Result<Uri, Failure> {
-    let setting = session.config.required(&config::TRIGGER_TO, None);
-    let default: Uri = config::TRIGGER_TO.default.parse().expect("the default is a URL");
-    if let Some(Target::Url(url)) = to {
-        return Ok(url.clone());
-    }
-    let base = Target::parse(&setting).map_err(|problem| {
-        Failure::configuration(format!("{} is not a place to send to: {problem}", config::TRIGGER_TO.key))
-            .hint("run gwh config show --origin to see where it is set")
-    })?;
-    let base = base.on(&default);
-    Ok(to.map_or(base.clone(), |target| target.on(&base)))
 }
 
 /// The body and the type that it has.

@@ -7,8 +7,8 @@ use hyper::Uri;
 use serde::Serialize;
 
 use super::advice;
-use super::flags::StatusPattern;
 use super::tally::{Tally, millis};
+use crate::cmd::status::StatusPattern;
 use crate::deliver::{Answer, Corruption, SendError};
 use crate::error::{Exit, Failure, Kind};
 use crate::signature::Scheme;
@@ -228,7 +228,7 @@ impl Report {
             count => format!("none of {count} deliveries to {} was answered: {}", self.url, error.sentence()),
         };
         let failure = Failure::remote(message);
-        match error.hint(&self.subject.url) {
+        match error.hint(&self.subject.url, &advice::FLAGS) {
             Some(hint) => failure.hint(hint),
             None => failure,
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use hyper::StatusCode;
 use serde::Serialize;
 
-use super::flags::StatusPattern;
+use crate::cmd::status::StatusPattern;
 use crate::deliver::{Answer, Latencies, SendError};
 use crate::ui::Style;
 use crate::units::whole_millis;

@@ -1,5 +1,8 @@
 //! `gwh jobs wait`: exit codes and stdout as scripts use them, polling, deadlines and trouble on the way.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use super::{
@@ -108,4 +111,42 @@ fn an_interrupt_ends_the_wait_and_not_the_job() {
     running.stderr.wait_for(|line| line.contains("waiting for"));
     let output = running.stop();
     assert_ends(&output, 130, "", &["gwh jobs wait batches/123456 waits again", "gwh jobs cancel"]);
+}
+
+#[test]
+fn an_event_that_a_listener_keeps_ends_the_wait_before_the_api_is_asked_again() {
+    let is_done = Arc::new(AtomicBool::new(false));
+    let done = is_done.clone();
+    let api = ScriptedApi::answering(move |_| match done.load(Ordering::Relaxed) {
+        true => ok(succeeded()),
+        false => ok(batch("RUNNING", json!({}))),
+    });
+    let sandbox = api.sandbox();
+    let listener = sandbox.start(&["listen", "--port", "0", "--json"]);
+    let to = listener.ready_url();
+    let trigger = |id: &str| {
+        let data = format!("data.id={id}");
+        let sent = sandbox.run(&["trigger", "batch.succeeded", "--to", &to, "--set", &data]);
+        assert_eq!(sent.code, 0, "{sent:?}");
+    };
+    // What was kept before says nothing of what comes.
+    trigger(BATCH);
+    let waiting = sandbox.start(&["jobs", "wait", BATCH, "--interval", "1h"]);
+    waiting.stderr.wait_for(|line| line.contains("waiting for"));
+    trigger("batches/7");
+    is_done.store(true, Ordering::Relaxed);
+    trigger("batch_123456");
+    assert_ends(&waiting.wait(), 0, "files/batch-123456\n", &["gwh listen has verified an event about it"]);
+    assert_eq!(api.lines().len(), 2);
+}
+
+#[test]
+fn a_store_that_cannot_be_read_is_said_and_the_api_is_asked_all_the_same() {
+    let api = ScriptedApi::script([ok(batch("RUNNING", json!({}))), ok(succeeded())]);
+    let sandbox = api.sandbox();
+    let folder = sandbox.path().join("home/.local/share/gwh/profiles/default");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("deliveries.db"), "no database").expect("writes");
+    let output = sandbox.run(&["jobs", "wait", BATCH, "--interval", "1ms"]);
+    assert_ends(&output, 0, "files/batch-123456\n", &["cannot look for events", "asking the API alone"]);
 }

@@ -1,4 +1,4 @@
-//! Words of a POSIX shell.
+//! Words of a POSIX shell, and a request as a curl command.
 
 use std::fmt::Write;
 
@@ -6,20 +6,20 @@ use std::fmt::Write;
 const MAX_ARGUMENT: usize = 96 * 1024;
 
 /// `text` as one word, whatever is in it.
-pub(super) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// `bytes` as one word, where they survive as one: text, without characters that a terminal or a shell
 /// would act on when the command is pasted, and short enough.
-pub(super) fn argument(bytes: &[u8]) -> Option<String> {
+pub fn argument(bytes: &[u8]) -> Option<String> {
     let text = str::from_utf8(bytes).ok().filter(|text| text.len() <= MAX_ARGUMENT)?;
     let is_inert = text.chars().all(|character| character == '\n' || !character.is_control());
     is_inert.then(|| quote(text))
 }
 
 /// A command that prints exactly `bytes`. It is a builtin of every shell, so their number has no limit.
-pub(super) fn printf(bytes: &[u8]) -> String {
+pub fn printf(bytes: &[u8]) -> String {
     let mut word = String::with_capacity(bytes.len() + bytes.len() / 2);
     for (at, byte) in bytes.iter().enumerate() {
         match byte {
@@ -36,6 +36,24 @@ pub(super) fn printf(bytes: &[u8]) -> String {
         }
     }
     format!("printf '{word}'")
+}
+
+/// A curl command that POSTs `body` with these headers.
+pub fn curl<N: AsRef<str>, V: AsRef<str>>(url: &str, headers: &[(N, V)], body: &[u8]) -> String {
+    // curl expands brackets and braces in URLs unless it is told not to.
+    let expands = url.contains(['[', ']', '{', '}']);
+    let url = if expands { format!("--globoff {}", quote(url)) } else { quote(url) };
+    let headers = headers.iter().map(|(name, value)| {
+        let header = quote(&format!("{}: {}", name.as_ref(), value.as_ref()));
+        format!(" \\\n  -H {header}")
+    });
+    let command = format!("curl {url}{}", headers.collect::<String>());
+    match argument(body) {
+        // A leading @ would name a file, except for --data-raw.
+        Some(text) if body.starts_with(b"@") => format!("{command} \\\n  --data-raw {text}\n"),
+        Some(text) => format!("{command} \\\n  --data-binary {text}\n"),
+        None => format!("{} | {command} \\\n  --data-binary @-\n", printf(body)),
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,128 @@
+//! `gwh events show`.
+
+use clap::Args;
+
+use super::lines::{self, Line};
+use super::{existing_store, nothing_found, nothing_kept};
+use crate::cmd::events::select::SelectArgs;
+use crate::error::{Exit, Failure};
+use crate::session::Session;
+use crate::store::{Forward, Stored};
+use crate::ui::{Style, body, sanitize};
+use crate::units;
+
+/// Show everything that is kept of a delivery, each attempt of it
+///
+/// Headers, verdict, body, and each time that it was forwarded or replayed. Without an id, the last
+/// delivery. With --json, each attempt is a capture record, which gwh verify and gwh replay read.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gwh events show\n  gwh events show msg_7c9e0b1d\n  gwh events show --failed --last 1 --json | gwh verify --ignore-timestamp"
+)]
+pub struct Show {
+    /// The webhook-id; * and ? stand for any characters
+    #[arg(value_name = "ID|GLOB")]
+    ids: Vec<String>,
+    /// Only this attempt, from 1
+    #[arg(long, value_name = "N")]
+    attempt: Option<u32>,
+    #[command(flatten)]
+    select: SelectArgs,
+}
+
+/// Prints the delivery.
+///
+/// # Errors
+/// Kind `Negative` where there is none, `Configuration` where the store cannot be read.
+pub fn run(args: &Show, session: &Session) -> Result<Exit, Failure> {
+    let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
+    let mut selection = args.select.selection(&args.ids, session)?;
+    if args.ids.is_empty() && !args.select.is_given() {
+        selection = selection.or_last(1);
+    }
+    let mut found = selection.find(&store)?.deliveries;
+    found.retain(|summary| args.attempt.is_none_or(|wanted| summary.attempt == Some(wanted)));
+    if found.is_empty() {
+        return Err(nothing_found(&args.ids));
+    }
+    let mut is_first = true;
+    for summary in found {
+        let Some(stored) = store.load(summary)? else { continue };
+        if session.ui.json() {
+            session.ui.object(&stored.record())?;
+            continue;
+        }
+        if !std::mem::take(&mut is_first) {
+            session.ui.line("")?;
+        }
+        for line in describe(&stored, session.ui.out_style()) {
+            session.ui.line(&line)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The lines that tell the whole life of a delivery.
+fn describe(stored: &Stored, style: Style) -> Vec<String> {
+    let line = Line::of(stored);
+    let summary = &stored.summary;
+    let mut out = vec![format!(
+        "{}  {}",
+        style.bold(sanitize::clipped(&line.event, 80)),
+        style.accent(sanitize::text(&line.id))
+    )];
+    let mut field = |name: &str, text: &str| {
+        let label = if name.is_empty() { String::new() } else { format!("{name}:") };
+        out.push(format!("  {label:<10} {text}"));
+    };
+    let attempt = summary.attempt.map(|attempt| format!(", attempt {attempt}")).unwrap_or_default();
+    field("received", &format!("{}{attempt}", line.received));
+    let request = format!("{} {}", stored.method, stored.path);
+    field("request", &sanitize::clipped(&request, 200));
+    let verdict = sanitize::text(&lines::verdict(summary)).into_owned();
+    field("verdict", &if summary.valid { style.good(&verdict) } else { style.bad(&verdict) });
+    if let Some(key) = &stored.verdict.key {
+        field("key", &sanitize::clipped(key, 80));
+    }
+    if let Some(age) = stored.verdict.age_seconds {
+        let age_then = units::human_duration(age.unsigned_abs());
+        field("age", &if age < 0 { format!("{age_then} ahead") } else { format!("{age_then} when it came") });
+    }
+    for text in stored.verdict.detail.iter().chain(&stored.verdict.hints) {
+        field("", &format!("{} {}", style.warning("!"), sanitize::clipped(text, 400)));
+    }
+    let answered = summary.status.map_or("nothing yet".to_owned(), |status| status.to_string());
+    field("answered", &answered);
+    for forward in &stored.forwards {
+        field(&sanitize::clipped(&forward.kind, 9), &describe_forward(forward, style));
+    }
+    out.push(format!("  {}", style.bold("headers")));
+    for (name, value) in &stored.headers {
+        out.push(format!("    {}: {}", style.accent(sanitize::text(name)), sanitize::text(value)));
+    }
+    out.push(format!("  {} ({} bytes)", style.bold("body"), summary.body_bytes));
+    out.extend(body::lines(style, &stored.body).into_iter().map(|line| format!("    {line}")));
+    out
+}
+
+/// `2026-01-22T12:00:00.000Z 500 http://localhost:3000/ 12ms  the first bytes of the answer`.
+fn describe_forward(forward: &Forward, style: Style) -> String {
+    let status = match forward.status {
+        Some(status) if forward.succeeded() => style.good(status),
+        Some(status) => style.bad(status),
+        None => style.bad("no answer"),
+    };
+    let mut text = format!(
+        "{} {status} {} {}ms",
+        units::rfc3339(forward.sent_at),
+        sanitize::clipped(&forward.url, 200),
+        units::whole_millis(forward.latency)
+    );
+    if let Some(error) = &forward.error {
+        text.push_str(&format!("  {}", sanitize::clipped(error, 200)));
+    }
+    if !forward.succeeded() && !forward.answer.is_empty() {
+        text.push_str(&format!("  {}", style.dim(sanitize::clipped(&sanitize::bytes(&forward.answer), 200))));
+    }
+    text
+}

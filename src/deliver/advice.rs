@@ -1,0 +1,56 @@
+//! The likely cause of an answer that was not wanted, and what to do about it.
+//!
+//! Several commands send. What they advise is the same but for the names of their flags.
+
+use hyper::Uri;
+
+use super::answer::Answer;
+use crate::units::human_size;
+
+/// What the flags of a sending command are called.
+#[derive(Debug, Clone, Copy)]
+pub struct Flags {
+    /// Where to send to: `--to`.
+    pub target: &'static str,
+    /// How long an answer may take: `--timeout`.
+    pub timeout: &'static str,
+    /// Which authority to trust, and to trust anybody, where there are such flags.
+    pub trust: Option<(&'static str, &'static str)>,
+    /// How to send less at once, as the end of a sentence.
+    pub slower: &'static str,
+}
+
+/// A delivery that was answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent<'a> {
+    /// Where to.
+    pub url: &'a Uri,
+    /// The bytes of its body.
+    pub body_size: usize,
+    /// What it means when the handler does not take it for authentic, which depends on who signed it.
+    pub not_authentic: &'a str,
+}
+
+/// One sentence for the answer's status; none where the status says it all.
+pub fn likely_cause(sent: Sent<'_>, answer: &Answer, flags: &Flags) -> Option<String> {
+    let (path, to) = (sent.url.path(), flags.target);
+    let advice = match answer.status.as_u16() {
+        400 | 401 | 403 => sent.not_authentic.to_owned(),
+        404 | 410 => format!("nothing is served at {path}; give the handler's path, as in {to} /webhook"),
+        405 => format!("the handler does not take POST at {path}; check the path given with {to}"),
+        413 => {
+            let size = human_size(sent.body_size);
+            format!("the body of {size} is larger than the handler takes; raise its limit")
+        }
+        415 => "the handler does not take application/json; register it for raw JSON bodies".to_owned(),
+        429 => format!("the handler limits the rate; {}", flags.slower),
+        300..=399 => match &answer.location {
+            Some(location) => format!("redirects are not followed; give the final URL: {to} {location}"),
+            None => format!("redirects are not followed; give the final URL with {to}"),
+        },
+        502..=504 => "a proxy answered in the handler's place; check that the handler is running".to_owned(),
+        500..=599 => "the handler failed; its log says why".to_owned(),
+        _ => return None,
+    };
+    Some(advice)
+}

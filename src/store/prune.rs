@@ -1,0 +1,140 @@
+//! Bounds: how much is kept, and for how long.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::{Row, Store, StoreError};
+
+/// How many deliveries are deleted in one transaction: a writer that waits does not wait long.
+const CHUNK: usize = 512;
+
+/// What a store may hold.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bounds {
+    /// Nothing older.
+    pub keep: Option<Duration>,
+    /// Not more bytes; what does not verify goes first, then what is oldest.
+    pub max_bytes: Option<u64>,
+}
+
+/// What was deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// How many deliveries.
+    pub deliveries: usize,
+}
+
+/// How large a store is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// How many deliveries it holds.
+    pub deliveries: u64,
+    /// How many bytes they take.
+    pub bytes: u64,
+}
+
+impl Store {
+    /// How large it is.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database cannot be read.
+    pub fn size(&self) -> Result<Size, StoreError> {
+        let count = || {
+            let select = "SELECT count(*) FROM deliveries";
+            let deliveries: i64 = self.connection.query_row(select, [], |row| row.get(0))?;
+            Ok(Size { deliveries: deliveries.unsigned_abs(), bytes: used_bytes(&self.connection)? })
+        };
+        count().map_err(|error| self.failed(error))
+    }
+
+    /// Deletes until the bounds hold, and gives the room back to the file system.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database cannot be written.
+    pub fn prune(&self, bounds: Bounds, now: Timestamp) -> Result<Pruned, StoreError> {
+        let work = || {
+            let mut pruned = Pruned::default();
+            // What was imported, or came while the clock was wrong, may stand anywhere.
+            let old = bounds.keep.map_or(Ok(Vec::new()), |keep| {
+                let select = "SELECT id FROM deliveries WHERE received_at < ?1 ORDER BY id";
+                select_rows(&self.connection, select, [cutoff(now, keep)])
+            })?;
+            for chunk in old.chunks(CHUNK) {
+                pruned.deliveries += delete(&self.connection, chunk)?;
+            }
+            loop {
+                match step(&self.connection, Bounds { keep: None, ..bounds }, now)? {
+                    0 => break,
+                    deleted => pruned.deliveries += deleted,
+                }
+            }
+            shrink(&self.connection)?;
+            Ok(pruned)
+        };
+        work().map_err(|error| self.failed(error))
+    }
+}
+
+/// Deletes one chunk of what is beyond the bounds, and answers how many deliveries that was. Reads no more
+/// of the database than it deletes.
+pub(super) fn step(connection: &Connection, bounds: Bounds, now: Timestamp) -> rusqlite::Result<usize> {
+    let chunk = CHUNK as i64;
+    if let Some(keep) = bounds.keep {
+        // They stand about in the order of their age.
+        let old = "SELECT id FROM (SELECT id, received_at FROM deliveries ORDER BY id LIMIT ?2)
+            WHERE received_at < ?1";
+        let rows = select_rows(connection, old, [cutoff(now, keep), chunk])?;
+        if !rows.is_empty() {
+            return delete(connection, &rows);
+        }
+    }
+    let Some(most) = bounds.max_bytes else { return Ok(0) };
+    if used_bytes(connection)? <= most {
+        return Ok(0);
+    }
+    let invalid = "SELECT id FROM deliveries WHERE valid = 0 ORDER BY id LIMIT ?1";
+    let mut rows = select_rows(connection, invalid, [chunk])?;
+    if rows.is_empty() {
+        rows = select_rows(connection, "SELECT id FROM deliveries ORDER BY id LIMIT ?1", [chunk])?;
+    }
+    delete(connection, &rows)
+}
+
+fn cutoff(now: Timestamp, keep: Duration) -> i64 {
+    now.checked_sub(keep).unwrap_or(Timestamp::MIN).as_millisecond()
+}
+
+fn select_rows(
+    connection: &Connection,
+    select: &str,
+    parameters: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(select)?;
+    statement.query_map(parameters, |row| row.get(0))?.collect()
+}
+
+fn delete(connection: &Connection, rows: &[Row]) -> rusqlite::Result<usize> {
+    let transaction = connection.unchecked_transaction()?;
+    for row in rows {
+        transaction.prepare_cached("DELETE FROM contents WHERE delivery = ?1")?.execute([row])?;
+        transaction.prepare_cached("DELETE FROM forwards WHERE delivery = ?1")?.execute([row])?;
+        transaction.prepare_cached("DELETE FROM deliveries WHERE id = ?1")?.execute([row])?;
+    }
+    transaction.commit()?;
+    Ok(rows.len())
+}
+
+/// The bytes of the pages that hold something.
+fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let pages = pragma("page_count")? - pragma("freelist_count")?;
+    Ok((pages * pragma("page_size")?).unsigned_abs())
+}
+
+fn shrink(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("PRAGMA incremental_vacuum")?;
+    // Another reader may keep the log from being emptied; the next prune does it.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}

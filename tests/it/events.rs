@@ -1,0 +1,189 @@
+//! `gwh events`: looking back at what `listen` kept.
+
+use serde_json::Value;
+
+use crate::support::delivery::{signed, signed_with};
+use crate::support::http::post;
+use crate::support::{NOW, Output, Sandbox};
+
+const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1","output_file_uri":"gs://b/r"}}"#;
+const OTHER: &str = "{\"type\":\"video.generated\",\n \"n\":1e2}";
+
+/// A sandbox whose store holds two attempts at `msg_1`, one at `msg_2`, and a forged `msg_3`.
+fn received() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
+    let url = running.ready_url();
+    let mut first = signed(&sandbox, "msg_1", BODY);
+    first.push(("Cookie".to_owned(), "session=planted".to_owned()));
+    for _ in 0..2 {
+        assert_eq!(post(&url, "/hook?x=1", &first, BODY.as_bytes()).status, 200);
+    }
+    assert_eq!(post(&url, "/", &signed(&sandbox, "msg_2", OTHER), OTHER.as_bytes()).status, 200);
+    assert_eq!(post(&url, "/", &signed(&sandbox, "msg_3", BODY), b"{}").status, 401);
+    assert_eq!(running.stop().code, 0);
+    sandbox
+}
+
+fn ids(output: &Output) -> Vec<String> {
+    assert_eq!(output.code, 0, "{output:?}");
+    let id = |record: &Value| record["webhook_id"].as_str().unwrap_or("none").to_owned();
+    output.json_lines().iter().map(id).collect()
+}
+
+#[test]
+fn the_list_is_in_the_order_of_arrival_and_filters_apply_together() {
+    let sandbox = received();
+    let list = |args: &[&str]| ids(&sandbox.run(&[&["events", "list", "--json"], args].concat()));
+    assert_eq!(list(&[]), ["msg_1", "msg_1", "msg_2", "msg_3"]);
+    assert_eq!(list(&["--last", "2"]), ["msg_2", "msg_3"]);
+    assert_eq!(list(&["--verdict", "valid", "--last", "1"]), ["msg_2"]);
+    assert_eq!(list(&["--verdict", "invalid"]), ["msg_3"]);
+    assert_eq!(list(&["--events", "batch.*", "--status", "2xx"]), ["msg_1", "msg_1"]);
+    assert_eq!(list(&["msg_?", "--status", "401"]), ["msg_3"]);
+    assert_eq!(list(&["*2"]), ["msg_2"]);
+    assert_eq!(list(&["--since", "1h"]).len(), 4);
+    assert_eq!(list(&["--until", "1h"]).len(), 0);
+    assert_eq!(list(&["--failed"]).len(), 0, "a forged delivery did not fail, it was refused");
+}
+
+#[test]
+fn a_person_reads_a_table() {
+    let sandbox = received();
+    let shown = sandbox.run(&["events", "list", "--last", "3"]);
+    let wanted = "\
+RECEIVED                  EVENT            ID     VERDICT               ANSWER  SIZE  ABOUT
+2026-01-22T12:00:00.000Z  batch.succeeded  msg_1  ✓ v1 local            200     75 B  gs://b/r (attempt 2)
+2026-01-22T12:00:00.000Z  video.generated  msg_2  ✓ v1 local            200     36 B
+2026-01-22T12:00:00.000Z  (no type)        msg_3  ✗ signature mismatch  401     2 B
+";
+    assert_eq!((shown.code, shown.out()), (0, wanted));
+}
+
+#[test]
+fn show_tells_the_whole_life_of_each_attempt() {
+    let sandbox = received();
+    let shown = sandbox.run(&["events", "show", "msg_1", "--attempt", "2"]);
+    assert_eq!(shown.code, 0, "{shown:?}");
+    for line in [
+        "batch.succeeded  msg_1",
+        "  received:  2026-01-22T12:00:00.000Z, attempt 2",
+        "  request:   POST /hook?x=1",
+        "  verdict:   ✓ v1 local",
+        "  answered:  200",
+        "    webhook-id: msg_1",
+        "    cookie: [redacted]",
+        "  body (75 bytes)",
+        "        \"output_file_uri\": \"gs://b/r\"",
+    ] {
+        assert!(shown.out().lines().any(|own| own == line), "{line:?} is in {}", shown.out());
+    }
+    let records = sandbox.run(&["events", "show", "msg_1", "--json"]).json_lines();
+    assert_eq!(records.len(), 2);
+    assert_eq!((&records[0]["attempt"], &records[1]["attempt"]), (&1.into(), &2.into()));
+    let missing = sandbox.run(&["events", "show", "msg_9"]);
+    assert_eq!(
+        (missing.code, missing.err().lines().next()),
+        (1, Some("error: no delivery has the id msg_9"))
+    );
+}
+
+#[test]
+fn what_is_exported_verifies_and_is_read_back_as_it_was() {
+    let sandbox = received();
+    let jsonl = sandbox.run(&["events", "export"]);
+    let verified = sandbox.run_with(&["verify", "--jsonl", "--json"], &jsonl.stdout);
+    let valid: Vec<bool> =
+        verified.json_lines().iter().filter_map(|verdict| verdict["valid"].as_bool()).collect();
+    assert_eq!(valid, [true, true, true, false]);
+
+    let raw = sandbox.run(&["events", "export", "msg_2", "--as", "http"]);
+    assert!(raw.stdout.ends_with(OTHER.as_bytes()), "{raw:?}");
+    assert_eq!(sandbox.run_with(&["verify"], &raw.stdout).code, 0);
+    let several = sandbox.run(&["events", "export", "msg_1", "--as", "http"]);
+    assert_eq!(several.code, 2, "{several:?}");
+
+    let copy = ["-p", "copy", "events"];
+    let import = |bytes: &[u8]| sandbox.run_with(&[&copy[..], &["import", "--json"]].concat(), bytes).json();
+    let done = import(&jsonl.stdout);
+    assert_eq!((&done["imported"], &done["known"]), (&4.into(), &0.into()));
+    let again = import(&jsonl.stdout);
+    assert_eq!((&again["imported"], &again["known"]), (&0.into(), &4.into()));
+    let exported = sandbox.run(&[&copy[..], &["export"]].concat());
+    assert_eq!(exported.out(), jsonl.out());
+}
+
+#[test]
+fn a_malformed_line_is_named_and_what_stands_before_it_is_kept() {
+    let sandbox = received();
+    let mut lines = sandbox.run(&["events", "export", "--last", "1"]).stdout;
+    lines.extend_from_slice(b"{\"type\":\"summary\"}\n\nnonsense\n");
+    let file = sandbox.file("in.jsonl", lines);
+    let file = file.to_str().expect("is text");
+    let imported = sandbox.run(&["-p", "copy", "events", "import", file]);
+    assert_eq!(imported.code, 2);
+    assert!(imported.err().contains(":4 is not a capture record"), "{}", imported.err());
+    assert_eq!(ids(&sandbox.run(&["-p", "copy", "events", "list", "--json"])), ["msg_3"]);
+}
+
+#[test]
+fn a_curl_command_and_an_archive_hold_the_request() {
+    let sandbox = received();
+    let curl = sandbox.run(&["events", "export", "msg_1", "--last", "1", "--as", "curl", "--to", "3000"]);
+    let text = curl.out();
+    assert!(text.starts_with("curl 'http://localhost:3000/hook?x=1' \\\n"), "{text}");
+    assert!(text.contains("-H 'webhook-id: msg_1'") && text.contains(&format!("--data-binary '{BODY}'")));
+    assert!(
+        ["host:", "content-length:", "cookie:"].iter().all(|name| !text.contains(&format!("-H '{name}"))),
+        "{text}"
+    );
+    let har: Value = sandbox.run(&["events", "export", "--as", "har"]).json();
+    let entries = har["log"]["entries"].as_array().expect("has entries");
+    assert_eq!((entries.len(), &har["log"]["version"]), (4, &"1.2".into()));
+    assert_eq!(entries[0]["request"]["queryString"][0], serde_json::json!({"name": "x", "value": "1"}));
+    assert_eq!(entries[2]["request"]["postData"]["text"], OTHER);
+}
+
+#[test]
+fn prune_deletes_what_is_old_and_everything_only_when_asked() {
+    let sandbox = received();
+    let prune = |args: &[&str]| sandbox.run(&[&["events", "prune", "--json"], args].concat());
+    assert_eq!(prune(&[]).json()["deleted"], 0);
+    assert_eq!(prune(&["--older-than", "1h"]).json()["deleted"], 0);
+    let asked = prune(&["--all"]);
+    assert_eq!(asked.code, 2, "{asked:?}");
+    assert_eq!(prune(&["--max-store", "1GiB"]).json()["deliveries"], 4);
+    let later = sandbox.at(NOW + 7200);
+    let old = later.run(&["events", "prune", "--older-than", "1h", "--json"]).json();
+    assert_eq!((&old["deleted"], &old["deliveries"]), (&4.into(), &0.into()));
+}
+
+#[test]
+fn tail_shows_the_last_and_then_what_another_process_keeps() {
+    let sandbox = received();
+    let tail = sandbox.start(&["events", "tail", "--last", "1", "--json"]);
+    let first = tail.stdout.wait_for(|line| line.contains("msg_3"));
+    assert!(first.contains(r#""type":"delivery""#));
+    let listen = sandbox.start(&["listen", "--port", "0", "--json"]);
+    let secret = crate::support::delivery::local_secret(&sandbox);
+    let headers = signed_with(&secret, "msg_4", NOW, BODY.as_bytes());
+    assert_eq!(post(&listen.ready_url(), "/", &headers, BODY.as_bytes()).status, 200);
+    tail.stdout.wait_for(|line| line.contains("msg_4"));
+    let ended = tail.stop();
+    assert_eq!((ended.code, ended.err()), (130, ""));
+    assert_eq!(ids(&Output { code: 0, ..ended }), ["msg_3", "msg_4"]);
+}
+
+#[test]
+fn nothing_kept_is_an_empty_list_and_a_clear_answer() {
+    let sandbox = Sandbox::new();
+    let list = sandbox.run(&["events", "list"]);
+    assert_eq!((list.code, list.out()), (0, ""));
+    for command in ["show", "export"] {
+        let output = sandbox.run(&["events", command]);
+        assert_eq!(output.code, 1, "{output:?}");
+        assert!(output.err().contains("profile default has no deliveries"), "{output:?}");
+    }
+    let tail = sandbox.run(&["events", "tail", "--timeout", "1ms"]);
+    assert_eq!((tail.code, tail.out()), (0, ""));
+}
