@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use clap::Args;
 
+use super::jobs::{DynamicArgs, JobArgs};
 use crate::emulator::{DeliveryOptions, EventPolicy, Options, Ping, Schedule, Shape};
 use crate::error::Failure;
 use crate::session::Session;
@@ -67,6 +68,12 @@ pub struct Emulator {
     /// What is unknown of deliveries.
     #[command(flatten)]
     delivery: DeliveryArgs,
+    /// What becomes of jobs.
+    #[command(flatten)]
+    jobs: JobArgs,
+    /// What is unknown of deliveries to the URIs of jobs.
+    #[command(flatten)]
+    dynamic: DynamicArgs,
 }
 
 /// What a ping delivers.
@@ -148,6 +155,9 @@ impl Emulator {
                 disable_after: delivery.disable_after,
                 queue: delivery.queue as usize,
             },
+            keys: self.dynamic.keys(),
+            jobs: self.jobs.options(&self.dynamic),
+            file_space: self.jobs.file_space(),
         })
     }
 }
