@@ -62,7 +62,10 @@ fn of_job(api: &Api, job: &Job) -> Result<Vec<Target>, Failure> {
         Failure::negative(format!("{id} is done, but names no result that can be fetched"))
             .hint(format!("run gwh jobs get {id} --json to see all that the API says about it"))
     })?;
-    let extension = if id.kind() == JobKind::Batch { "jsonl" } else { "txt" };
+    let is_batch = id.kind() == JobKind::Batch;
+    // What a model says seldom ends with a newline, and a text file does.
+    let text = if is_batch || text.ends_with('\n') { text } else { text + "\n" };
+    let extension = if is_batch { "jsonl" } else { "txt" };
     let file_name = format!("{}.{extension}", plain(&id.as_str().replace('/', "-")));
     Ok(vec![Target { source: id.to_string(), file_name, content: Content::Text(text) }])
 }
