@@ -2,6 +2,7 @@
 
 mod config;
 mod download;
+mod emulator;
 mod reading;
 mod resolve;
 mod submit;
