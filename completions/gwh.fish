@@ -45,6 +45,7 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "events" -d 'Look back at th
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "emulator" -d 'Run a local Gemini API for webhooks, for SDKs and for gwh itself'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "demo" -d 'Play the main job from end to end on this machine: no account, no network, no set-up'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "webhooks" -d 'Manage the static webhooks of a project'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "jobs" -d 'Start jobs that report to a webhook, wait for them and fetch their results'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "secrets" -d 'Work with signing secrets'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "login" -d 'Keep an API key in the secret store'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "logout" -d 'Remove the API key from the secret store'
@@ -587,6 +588,136 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "submit" -d 'Start a job that reports to a webhook, and print its id'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "get" -d 'Show a job and where its results are'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "wait" -d 'Wait until a job has ended, and print where its results are'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "cancel" -d 'Ask the API to end a job'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "list" -d 'List the batches of the project'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "download" -d 'Fetch the results of a job'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "config" -d 'Print the webhook_config of a job, to paste into your own call'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -f -a "interaction" -d 'Start an interaction in the background'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -f -a "batch" -d 'Start a batch of requests'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -f -a "video" -d 'Start a video operation'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: `v1_…`'
+batch\t'A batch of requests: `batches/…`'
+video\t'A video operation: `models/…/operations/…`'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: `v1_…`'
+batch\t'A batch of requests: `batches/…`'
+video\t'A video operation: `models/…/operations/…`'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l timeout -d 'How long to wait [default: 24h]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l interval -d 'Ask this often, instead of after half a second and then less and less often, up to every 15 s' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: `v1_…`'
+batch\t'A batch of requests: `batches/…`'
+video\t'A video operation: `models/…/operations/…`'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l page-size -d 'Ask for this many at a time' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l limit -d 'Stop after this many' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -s o -l output -d 'Write to this file, into this folder, or to stdout for - [default: a name of its own, in this folder]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: `v1_…`'
+batch\t'A batch of requests: `batches/…`'
+video\t'A video operation: `models/…/operations/…`'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -s f -l force -l yes -d 'Replace a file that is there already'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l form -d 'The form: the JSON of the call, or the arguments of Google\'s SDK' -r -f -a "json\t'The body of the HTTP call'
+python\t'A call of google-genai'
+javascript\t'A call of @google/genai'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l webhook-uri -d 'Report to this URL; without it, to the project\'s registered webhooks (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l user-metadata -d 'Add a member to the metadata that comes back on each event: JSON where it is JSON, else text (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l user-metadata-json -d 'The metadata as a JSON object, @FILE or @- for stdin; --user-metadata adds to it' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

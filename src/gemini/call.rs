@@ -2,10 +2,10 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
-use reqwest::{Method, Response, Url};
+use reqwest::{Method, RequestBuilder, Response, Url};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -77,6 +77,13 @@ pub(super) struct Call {
     pub(super) holds: Holds,
 }
 
+/// An answer as it came, but for the key.
+pub(super) struct Exchanged {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Answer,
+}
+
 /// The body of a successful answer: JSON, or nothing.
 pub(super) type Answer = Zeroizing<String>;
 
@@ -90,8 +97,18 @@ impl Api {
     }
 
     /// The longest time that one attempt of a call takes.
-    pub fn timeout(&self) -> std::time::Duration {
+    pub fn timeout(&self) -> Duration {
         self.access.timeout
+    }
+
+    /// The base URL of the API.
+    pub(super) fn base(&self) -> &Url {
+        &self.access.base
+    }
+
+    /// The version of the API, as it stands in paths.
+    pub(super) fn version(&self) -> &str {
+        &self.access.version
     }
 
     pub(super) fn url(&self, segments: &[&str], query: &[(&str, &str)]) -> Url {
@@ -107,61 +124,92 @@ impl Api {
                 Ok(answer) => return Ok(answer),
                 Err(cause) => ApiError { cause, attempts },
             };
-            let wait = match call.repeat {
-                Repeat::Idempotent => retry::wait(&error, start.elapsed(), &*self.surroundings.random),
-                Repeat::Once => None,
-            };
-            let Some(wait) = wait else { return Err(error) };
-            self.surroundings.tracer.trace(&format!(
-                "trying again in {:.1} s: {}",
-                wait.as_secs_f32(),
-                sanitized(&error.cause)
-            ));
-            tokio::time::sleep(wait).await;
+            if call.repeat == Repeat::Once {
+                return Err(error);
+            }
+            self.pause(error, start.elapsed()).await?;
             attempts += 1;
         }
     }
 
     async fn attempt(&self, call: &Call) -> Result<Answer, Cause> {
-        let start = Instant::now();
-        self.surroundings.tracer.trace(&format!("{} {}", call.method, sanitize::text(call.url.as_str())));
-        let mut request = self
-            .http
-            .request(call.method.clone(), call.url.clone())
-            .header(KEY_HEADER, self.access.key.header())
-            .header(ACCEPT, "application/json");
+        let mut request = self.request(call.method.clone(), &call.url).header(ACCEPT, "application/json");
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
-        let response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => {
-                let cause = self.sending_failed(&error, &call.url);
-                self.trace_failed(start, &cause);
-                return Err(cause);
-            }
-        };
+        let answer = self.exchange(request, &call.url).await?;
+        self.judge(&call.url, call.holds, answer)
+    }
+
+    /// A request that carries the key, for a URL of the API.
+    pub(super) fn request(&self, method: Method, url: &Url) -> RequestBuilder {
+        self.http.request(method, url.clone()).header(KEY_HEADER, self.access.key.header())
+    }
+
+    /// A request without the key, for a URL that is not the API's own.
+    pub(super) fn request_without_key(&self, method: Method, url: &Url) -> RequestBuilder {
+        self.http.request(method, url.clone())
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub(super) async fn exchange(&self, request: RequestBuilder, url: &Url) -> Result<Exchanged, Cause> {
+        let start = Instant::now();
+        let response = self.begin(request, url).await?;
         let status = response.status();
         let headers = response.headers().clone();
-        let body =
-            self.read(response, &call.url).await.inspect_err(|cause| self.trace_failed(start, cause))?;
+        let body = self.read(response, url).await.inspect_err(|cause| self.trace_failed(start, cause))?;
         self.trace_answer(start, status, &headers, body.len());
-        self.judge(call, status.as_u16(), &headers, body)
+        Ok(Exchanged { status: status.as_u16(), headers, body })
+    }
+
+    /// Sends a request and answers as soon as the head of the answer is there.
+    pub(super) async fn begin(&self, request: RequestBuilder, url: &Url) -> Result<Response, Cause> {
+        let start = Instant::now();
+        let (client, request) = request.build_split();
+        let request = request.map_err(|error| self.sending_failed(&error, url))?;
+        let target = self.without_key(url.as_str());
+        self.surroundings.tracer.trace(&format!("{} {}", request.method(), sanitize::text(&target)));
+        client.execute(request).await.map_err(|error| {
+            let cause = self.sending_failed(&error, url);
+            self.trace_failed(start, &cause);
+            cause
+        })
+    }
+
+    /// Waits before the next attempt of what failed, or answers the error where trying again is of no use.
+    pub(super) async fn pause(&self, error: ApiError, spent: Duration) -> Result<(), ApiError> {
+        let Some(wait) = retry::wait(&error, spent, &*self.surroundings.random) else { return Err(error) };
+        self.surroundings.tracer.trace(&format!(
+            "trying again in {:.1} s: {}",
+            wait.as_secs_f32(),
+            sanitized(&error.cause)
+        ));
+        tokio::time::sleep(wait).await;
+        Ok(())
     }
 
     /// Reads the body within the limit and takes the API key out of it.
-    async fn read(&self, response: Response, url: &Url) -> Result<Zeroizing<String>, Cause> {
+    pub(super) async fn read(&self, response: Response, url: &Url) -> Result<Zeroizing<String>, Cause> {
         let bytes = read_body(response, MAX_ANSWER).await.map_err(|error| match error {
             BodyError::TooLarge => Cause::TooLarge { limit: MAX_ANSWER },
-            BodyError::Broken(error) if error.is_timeout() => self.timed_out(url),
-            BodyError::Broken(error) => Cause::CutOff { host: host(url), why: reason(&error) },
+            BodyError::Broken(error) => self.cut_off(&error, url),
         })?;
         let text = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
         Ok(Zeroizing::new(self.without_key(&text)))
     }
 
+    /// Why an answer that had begun did not end.
+    pub(super) fn cut_off(&self, error: &reqwest::Error, url: &Url) -> Cause {
+        if error.is_timeout() {
+            self.timed_out(url)
+        } else {
+            Cause::CutOff { host: host(url), why: reason(error) }
+        }
+    }
+
     /// Decides what an answer means.
-    fn judge(&self, call: &Call, status: u16, headers: &HeaderMap, body: Answer) -> Result<Answer, Cause> {
+    pub(super) fn judge(&self, url: &Url, holds: Holds, answer: Exchanged) -> Result<Answer, Cause> {
+        let Exchanged { status, headers, body } = answer;
         let text =
             |name| headers.get(name).and_then(|value| value.to_str().ok()).map(|text| self.clean(text));
         let is_success = (200..300).contains(&status);
@@ -175,7 +223,7 @@ impl Api {
         let parsed = serde_json::from_str::<Value>(&body).ok();
         let Some(value) = parsed else {
             return Err(Cause::NotJson {
-                host: host(&call.url),
+                host: host(url),
                 status,
                 content: text(CONTENT_TYPE.as_str())
                     .map_or_else(|| "no content type".to_owned(), |kind| clip(&kind)),
@@ -186,7 +234,7 @@ impl Api {
             });
         };
         if is_success {
-            return Ok(match call.holds {
+            return Ok(match holds {
                 Holds::NewSecret => body,
                 Holds::NoSecret => Zeroizing::new(redact::secrets(&body).into_owned()),
             });
@@ -218,7 +266,7 @@ impl Api {
         }
     }
 
-    fn timed_out(&self, url: &Url) -> Cause {
+    pub(super) fn timed_out(&self, url: &Url) -> Cause {
         Cause::TimedOut { host: host(url), after: self.access.timeout }
     }
 

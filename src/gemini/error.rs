@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::endpoint;
+use super::{endpoint, retry};
 use crate::error::Failure;
 use crate::units;
 
@@ -156,6 +156,11 @@ impl ApiError {
         }
     }
 
+    /// Whether the same call may succeed a little later.
+    pub fn is_transient(&self) -> bool {
+        retry::is_transient(&self.cause)
+    }
+
     /// What the API said, where it refused.
     pub fn refusal(&self) -> Option<&Refusal> {
         match &self.cause {
@@ -166,6 +171,11 @@ impl ApiError {
 
     /// The failure of a command that was to `task` (as in "cannot …"), with what to run next.
     pub fn into_failure(self, task: &str) -> Failure {
+        self.into_failure_of(task, "run gwh webhooks list to see the webhooks that this key's project has")
+    }
+
+    /// As [`ApiError::into_failure`], with what to run where the API does not know what was asked for.
+    pub fn into_failure_of(self, task: &str, where_unknown: &str) -> Failure {
         let again = match self.attempts {
             0 | 1 => String::new(),
             attempts => format!(" ({attempts} attempts)"),
@@ -173,6 +183,9 @@ impl ApiError {
         let mut failure = Failure::remote(format!("cannot {task}{again}"));
         for hint in self.hints() {
             failure = failure.hint(hint);
+        }
+        if self.refusal().is_some_and(|refusal| refusal.status == 404 && !refusal.is_about_key()) {
+            failure = failure.hint(where_unknown);
         }
         failure.because(self.cause)
     }
@@ -194,7 +207,6 @@ impl ApiError {
                  https://aistudio.google.com/apikey",
             ],
             Cause::Refused(refusal) => match refusal.status {
-                404 => vec!["run gwh webhooks list to see the webhooks that this key's project has"],
                 408 | 429 | 500..=599 => vec!["try again in a little while"],
                 _ => vec![],
             },

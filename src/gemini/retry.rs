@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::error::{ApiError, Cause};
+use super::error::{ApiError, Cause, Refusal};
 use crate::random::Random;
 
 /// How often a call is sent at most.
@@ -22,22 +22,28 @@ pub(super) fn wait(error: &ApiError, spent: Duration, random: &dyn Random) -> Op
     if error.attempts >= ATTEMPTS {
         return None;
     }
-    let asked = match &error.cause {
-        Cause::Refused(refusal) if is_transient(refusal.status) => refusal.retry_after,
-        Cause::NotJson { status, .. } if is_transient(*status) => None,
-        Cause::Unreachable { .. }
-        | Cause::TimedOut { .. }
-        | Cause::NoAnswer { .. }
-        | Cause::CutOff { .. } => None,
-        _ => return None,
-    };
+    if !is_transient(&error.cause) {
+        return None;
+    }
+    let asked = error.refusal().and_then(|refusal| refusal.retry_after);
     let wait = asked.unwrap_or_else(|| backoff(error.attempts, random));
     (spent + wait <= BUDGET).then_some(wait)
 }
 
-/// 408, 429 and every 5xx: the same call may succeed a little later.
-fn is_transient(status: u16) -> bool {
-    matches!(status, 408 | 429 | 500..=599)
+/// Whether the same call may succeed a little later: after 408, 429 and every 5xx, and where the network failed.
+pub(super) fn is_transient(cause: &Cause) -> bool {
+    match cause {
+        Cause::Refused(Refusal { status, .. }) | Cause::NotJson { status, .. } => {
+            matches!(status, 408 | 429 | 500..=599)
+        }
+        Cause::Unreachable { .. }
+        | Cause::TimedOut { .. }
+        | Cause::NoAnswer { .. }
+        | Cause::CutOff { .. } => true,
+        Cause::TooLarge { .. } | Cause::Redirected { .. } | Cause::Abandoned | Cause::Unexpected { .. } => {
+            false
+        }
+    }
 }
 
 fn backoff(attempt: u32, random: &dyn Random) -> Duration {
@@ -62,7 +68,6 @@ pub(super) fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gemini::error::Refusal;
     use crate::random::SeededRandom;
 
     fn refused(status: u16, attempts: u32, retry_after: Option<u64>) -> ApiError {

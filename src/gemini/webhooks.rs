@@ -162,7 +162,7 @@ impl Api {
 
 impl Call {
     /// A call that only reads.
-    fn read(url: reqwest::Url) -> Self {
+    pub(super) fn read(url: reqwest::Url) -> Self {
         Call { method: Method::GET, url, body: None, repeat: Repeat::Idempotent, holds: Holds::NoSecret }
     }
 }

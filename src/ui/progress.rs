@@ -25,6 +25,26 @@ impl Progress {
         Progress(bar)
     }
 
+    /// A bar over bytes, of which there may be an unknown number.
+    pub fn bytes(ui: &Ui, label: &'static str, total: Option<u64>) -> Self {
+        if !ui.draws_progress() {
+            return Progress::none();
+        }
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(10));
+        let template = match total {
+            Some(_) => {
+                "{msg} {bar:32} {binary_bytes}/{binary_total_bytes}  {binary_bytes_per_sec}  eta {eta}"
+            }
+            None => "{msg} {spinner} {binary_bytes}  {binary_bytes_per_sec}",
+        };
+        bar.set_style(
+            ProgressStyle::with_template(template).expect("both templates are constants that are tested"),
+        );
+        bar.set_message(label);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Progress(bar)
+    }
+
     /// A bar that is never drawn.
     pub fn none() -> Self {
         Progress(ProgressBar::hidden())
@@ -35,13 +55,25 @@ impl Progress {
         self.0.inc(1);
     }
 
+    /// So much is done.
+    pub fn reach(&self, position: u64) {
+        self.0.set_position(position);
+    }
+
     /// Takes the bar away while `work` writes lines.
     pub fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
         self.0.suspend(work)
     }
 
     /// Takes the bar away.
-    pub fn finish(self) {
+    pub fn finish(&self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// What ends early leaves no bar behind either.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.finish();
     }
 }

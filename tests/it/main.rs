@@ -15,6 +15,7 @@ mod events;
 mod exit_codes;
 mod forward;
 mod generated;
+mod jobs;
 mod jwt_attacks;
 mod key_sets;
 mod key_sets_kept;

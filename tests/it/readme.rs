@@ -1,4 +1,4 @@
-//! What the documents promise: the README's tours run as they stand there with the real binary, and links
+//! What the documents promise: the tours of the README and of docs/MIGRATING.md run as they stand there with the real binary, and links
 //! lead somewhere.
 
 use std::net::TcpListener;
@@ -8,15 +8,21 @@ use std::process::Command;
 use crate::support::child::{Ended, Run};
 use crate::support::{Sandbox, repository};
 
-const DOCUMENTS: [&str; 5] =
-    ["README.md", "docs/ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
+const DOCUMENTS: [&str; 6] = [
+    "README.md",
+    "docs/ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "docs/MIGRATING.md",
+];
 
 /// The shell blocks between `<!-- name -->` and `<!-- end of name -->`.
-fn blocks(name: &str) -> Vec<String> {
-    let text = repository::read("README.md");
+fn blocks(document: &str, name: &str) -> Vec<String> {
+    let text = repository::read(document);
     let (start, end) = (format!("<!-- {name} -->"), format!("<!-- end of {name} -->"));
-    let (_, rest) = text.split_once(&start).expect("the README marks the start of the tour");
-    let (tour, _) = rest.split_once(&end).expect("the README marks its end");
+    let (_, rest) = text.split_once(&start).expect("the document marks the start of the tour");
+    let (tour, _) = rest.split_once(&end).expect("the document marks its end");
     let fences = tour.split("```sh\n").skip(1);
     fences.map(|rest| rest.split_once("```").expect("the block is closed").0.to_owned()).collect()
 }
@@ -52,8 +58,8 @@ fn run(script: &str) -> Ended {
 }
 
 /// Runs a tour in one shell, as a reader would: a background listener of one step serves the next.
-fn run_tour(name: &str) -> String {
-    let blocks = blocks(name);
+fn run_tour(document: &str, name: &str) -> String {
+    let blocks = blocks(document, name);
     assert!(blocks.len() >= 3, "the tour has steps");
     let ended = run(&blocks.join("\n"));
     assert!(ended.status.success(), "{ended:?}");
@@ -62,7 +68,7 @@ fn run_tour(name: &str) -> String {
 
 #[test]
 fn the_tour_does_what_the_readme_says() {
-    let output = run_tour("tour");
+    let output = run_tour("README.md", "tour");
     for wanted in ["✓ valid", "✗ invalid", "signature mismatch", "hint:", "whsec_", "batch.succeeded"] {
         assert!(output.contains(wanted), "the tour shows {wanted:?}:\n{output}");
     }
@@ -70,7 +76,7 @@ fn the_tour_does_what_the_readme_says() {
 
 #[test]
 fn the_second_tour_creates_verifies_and_rotates() {
-    let output = run_tour("second tour");
+    let output = run_tour("README.md", "second tour");
     let count = |part: &str| output.matches(part).count();
     assert_eq!(count("✓ v1 prod"), 2, "both deliveries verify with the webhook's secrets:\n{output}");
     for wanted in ["✓ created prod", "secrets: local, prod", "✓ rotated the secret of prod", "✓ deleted prod"]
@@ -78,6 +84,24 @@ fn the_second_tour_creates_verifies_and_rotates() {
         assert_eq!(count(wanted), 1, "the tour shows {wanted:?} once:\n{output}");
     }
     assert_eq!(count("ends in "), 1, "the list shows that the previous secret still signs:\n{output}");
+}
+
+#[test]
+fn the_migration_goes_from_a_wait_in_a_script_to_an_event() {
+    let output = run_tour("docs/MIGRATING.md", "migration");
+    let count = |part: &str| output.matches(part).count();
+    for wanted in [
+        "uploaded requests.jsonl (77 B)",
+        "results.jsonl\n",
+        "exit code 1",
+        "✓ v1a",
+        "gwh listen has verified an event about it",
+        "A stand-in answer",
+        "\"webhookConfig\": {",
+        "\"webhook_config\": {",
+    ] {
+        assert_eq!(count(wanted), 1, "the page shows {wanted:?} once:\n{output}");
+    }
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use clap::Args;
 
+use super::events;
 use super::secret::{self, Granted};
 use super::show::{self, Document, Held};
-use super::{endpoint, events};
+use crate::cmd::endpoint;
 use crate::error::{Exit, Failure};
 use crate::event::catalog::{CATALOG, Support};
 use crate::gemini::{NewWebhook, Webhook};

@@ -4,7 +4,6 @@ mod apply;
 mod change;
 mod create;
 mod delete;
-mod endpoint;
 mod events;
 mod find;
 mod get;

@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::change::{self, Difference, Wanted};
+use super::events;
 use super::find::find;
 use super::show::{self, Document, Held};
-use super::{endpoint, events};
+use crate::cmd::endpoint;
 use crate::error::{Exit, Failure};
 use crate::gemini::{Api, Webhook};
 use crate::runtime;

@@ -302,7 +302,7 @@ fn secrets_exec(_: &Machine) -> Vec<Planned> {
     ]
 }
 
-/// Every command. `secrets get` is the one whose stdout is a secret.
+/// Every command but those of `jobs`. `secrets get` is the one whose stdout is a secret.
 pub const CASES: &[Case] = &[
     Case { command: "verify", stdout_is_secret: false, runs: verify },
     Case { command: "sign", stdout_is_secret: false, runs: sign },

@@ -2,6 +2,7 @@
 //! prints and writes is searched. A command without a case here fails the test.
 
 mod cases;
+mod jobs;
 mod planted;
 mod remote;
 
@@ -13,7 +14,7 @@ use gwh::certificates::SelfSigned;
 use gwh::secrets::parse_material;
 use gwh::signature::{NamedSecret, Secret, Signer};
 
-use self::cases::{CASES, Run};
+use self::cases::{Case, Run};
 use self::planted::{API_KEY, Needle, Planted, TOKEN, ecdsa_lines};
 use crate::support::{NOW, Output, Sandbox, ScriptedApi};
 
@@ -154,11 +155,16 @@ fn leaves(command: &clap::Command, path: &str, all: &mut BTreeSet<String>) {
     }
 }
 
+/// Every command.
+fn all_cases() -> impl Iterator<Item = &'static Case> {
+    cases::CASES.iter().chain(jobs::CASES)
+}
+
 #[test]
 fn every_command_has_a_case() {
     let mut commands = BTreeSet::new();
     leaves(&gwh::cli::command(), "", &mut commands);
-    let cases: BTreeSet<String> = CASES.iter().map(|case| case.command.to_owned()).collect();
+    let cases: BTreeSet<String> = all_cases().map(|case| case.command.to_owned()).collect();
     assert_eq!(commands, cases, "each command plants secrets in secret_leak/cases.rs");
 }
 
@@ -174,7 +180,7 @@ fn no_output_holds_a_secret_of_the_environment() {
 
 fn search_all(machine: &Machine) {
     let needles = machine.needles();
-    for case in CASES {
+    for case in all_cases() {
         for mode in MODES {
             for run in (case.runs)(machine) {
                 let Run { args, output } = run.in_mode(machine, mode);

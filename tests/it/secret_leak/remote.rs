@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::cases::Planned;
+use super::jobs;
 use super::planted::{API_KEY, Planted};
 use crate::support::{ApiReply, ScriptedApi};
 
@@ -21,9 +22,12 @@ pub fn chatty_api(planted: &Planted) -> ScriptedApi {
             "signing_secrets": [{"truncated_secret": hmac, "expire_time": other, "secret": other}],
             "new_signing_secret": hmac, "secret": other
         });
+        let host = request.header("host").unwrap_or_default();
         let reply = if request.path.contains(REFUSED) || request.body.contains(REFUSED) {
             let details = json!([{"reason": all}]);
             ApiReply::json(400, json!({"error": {"code": all, "message": all, "details": details}}))
+        } else if let Some(reply) = jobs::answer(&request.path, host, &all) {
+            reply
         } else if request.method == "GET" && request.path.ends_with("/webhooks") {
             ApiReply::json(200, json!({"webhooks": [webhook]}))
         } else {

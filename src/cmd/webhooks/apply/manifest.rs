@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::cmd::webhooks::endpoint;
+use crate::cmd::endpoint;
 use crate::error::Failure;
 use crate::gemini::State;
 

@@ -9,7 +9,8 @@ use clap::Args;
 
 use self::manifest::Declared;
 use self::plan::{Step, plan};
-use super::{change, delete, endpoint, events, secret};
+use super::{change, delete, events, secret};
+use crate::cmd::endpoint;
 use crate::error::{Exit, Failure, Kind};
 use crate::gemini::{Api, Change, Webhook};
 use crate::runtime;

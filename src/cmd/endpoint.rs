@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::ui::sanitize;
 
 /// Says what is wrong with a text as a webhook's URI.
-pub(super) fn check(uri: &str) -> Result<Vec<&'static str>, EndpointError> {
+pub(in crate::cmd) fn check(uri: &str) -> Result<Vec<&'static str>, EndpointError> {
     check_endpoint(uri)
 }
 
@@ -16,7 +16,7 @@ pub(super) fn check(uri: &str) -> Result<Vec<&'static str>, EndpointError> {
 ///
 /// # Errors
 /// Kind `Usage` where it is malformed.
-pub(super) fn checked(session: &Session, uri: &str, place: &str) -> Result<(), Failure> {
+pub(in crate::cmd) fn checked(session: &Session, uri: &str, place: &str) -> Result<(), Failure> {
     let warnings = check(uri).map_err(|error| {
         Failure::usage(format!("{place} {uri:?} cannot be a webhook's URI"))
             .because(error)

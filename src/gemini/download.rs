@@ -1,0 +1,195 @@
+//! Reading a file of the Files API bit by bit, from any place, across connections that break.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, RANGE};
+use reqwest::{Method, Response, StatusCode, Url};
+
+use super::call::{Api, Holds};
+use super::error::{ApiError, Cause};
+use super::job_id::FileName;
+use super::jobs::unexpected;
+
+/// A download takes as long as it takes: what is bounded is how long nothing comes.
+const LONGEST: Duration = Duration::from_hours(7 * 24);
+
+/// A file on its way. Where the connection breaks, the rest is asked for.
+pub struct Download<'a> {
+    api: &'a Api,
+    url: Url,
+    start: u64,
+    at: u64,
+    total: Option<u64>,
+    etag: Option<String>,
+    response: Option<Response>,
+    /// How often the connection broke since anything came.
+    breaks: u32,
+    /// Bytes to leave out, where the service sends the file from its start once more.
+    skip: u64,
+}
+
+impl Api {
+    /// Begins to read a file at `from`; a service that does not send parts begins at the start, which
+    /// [`Download::start`] tells.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn download(&self, file: &FileName, from: u64) -> Result<Download<'_>, ApiError> {
+        let verb = format!("{}:download", file.id());
+        let url = self.url(&["files", &verb], &[("alt", "media")]);
+        let (start, at) = (from, from);
+        let mut download = Download {
+            api: self,
+            url,
+            start,
+            at,
+            total: None,
+            etag: None,
+            response: None,
+            breaks: 0,
+            skip: 0,
+        };
+        download.open().await?;
+        if download.skip > 0 {
+            (download.start, download.at, download.skip) = (0, 0, 0);
+        }
+        Ok(download)
+    }
+}
+
+/// What the service did with a request for a part.
+enum Opened {
+    /// It sends from this place on.
+    From(u64, Response),
+    /// There is nothing after the place that was asked for.
+    AtEnd,
+}
+
+impl Download<'_> {
+    /// The place in the file of the first byte that [`Download::next`] answers.
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// How long the file is, where the service says so.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The next bytes, or nothing at the end of the file.
+    ///
+    /// # Errors
+    /// [`ApiError`] where the rest cannot be had.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
+        loop {
+            let Some(response) = &mut self.response else { return Ok(None) };
+            let cause = match tokio::time::timeout(self.api.timeout(), response.chunk()).await {
+                Err(_) => self.api.timed_out(&self.url),
+                Ok(Err(error)) => self.api.cut_off(&error, &self.url),
+                Ok(Ok(Some(mut bytes))) => {
+                    let skipped = usize::try_from(self.skip).unwrap_or(usize::MAX).min(bytes.len());
+                    let bytes = bytes.split_off(skipped);
+                    self.skip -= skipped as u64;
+                    if bytes.is_empty() {
+                        continue;
+                    }
+                    self.at += bytes.len() as u64;
+                    self.breaks = 0;
+                    return Ok(Some(bytes));
+                }
+                Ok(Ok(None)) if self.total.is_none_or(|total| total <= self.at) => {
+                    self.response = None;
+                    return Ok(None);
+                }
+                Ok(Ok(None)) => return Err(unexpected("it ended before the file did".to_owned())),
+            };
+            self.response = None;
+            self.breaks += 1;
+            self.api.pause(ApiError { cause, attempts: self.breaks }, Duration::ZERO).await?;
+            self.open().await?;
+        }
+    }
+
+    /// Asks for the file from the place that was reached, until it comes or trying again is of no use.
+    async fn open(&mut self) -> Result<(), ApiError> {
+        let (mut attempts, start) = (1, Instant::now());
+        loop {
+            match self.ask().await {
+                Ok(Opened::From(place, response)) => {
+                    self.skip = self.at - place;
+                    self.response = Some(response);
+                    return Ok(());
+                }
+                Ok(Opened::AtEnd) => return Ok(()),
+                Err(cause) => self.api.pause(ApiError { cause, attempts }, start.elapsed()).await?,
+            }
+            attempts += 1;
+        }
+    }
+
+    async fn ask(&mut self) -> Result<Opened, Cause> {
+        let mut request = self
+            .api
+            .request(Method::GET, &self.url)
+            .header(ACCEPT, "*/*")
+            // Places in a compressed file would not be places in the file.
+            .header(ACCEPT_ENCODING, "identity")
+            .timeout(LONGEST);
+        if self.at > 0 {
+            request = request.header(RANGE, format!("bytes={}-", self.at));
+            if let Some(etag) = &self.etag {
+                request = request.header(IF_RANGE, etag);
+            }
+        }
+        let response = tokio::time::timeout(self.api.timeout(), self.api.begin(request, &self.url))
+            .await
+            .unwrap_or_else(|_| Err(self.api.timed_out(&self.url)))?;
+        let range = content_range(response.headers());
+        let unexpected = |what: &str| Cause::Unexpected { what: what.to_owned() };
+        match response.status() {
+            StatusCode::OK => {
+                self.total = response.content_length().or(self.total);
+                let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok());
+                let etag = etag.filter(|etag| !etag.starts_with("W/")).map(str::to_owned);
+                if self.at > self.start && etag != self.etag {
+                    return Err(unexpected("the file changed while it was read"));
+                }
+                self.etag = etag;
+                Ok(Opened::From(0, response))
+            }
+            StatusCode::PARTIAL_CONTENT => match range {
+                Some(Range { start: Some(place), total }) if place == self.at => {
+                    self.total = total.or(self.total);
+                    Ok(Opened::From(place, response))
+                }
+                _ => Err(unexpected("it is another part of the file than was asked for")),
+            },
+            StatusCode::RANGE_NOT_SATISFIABLE if range.is_some_and(|range| range.total == Some(self.at)) => {
+                self.total = Some(self.at);
+                Ok(Opened::AtEnd)
+            }
+            status => {
+                let headers = response.headers().clone();
+                let body = self.api.read(response, &self.url).await?;
+                let answer = super::call::Exchanged { status: status.as_u16(), headers, body };
+                self.api.judge(&self.url, Holds::NoSecret, answer)?;
+                Err(unexpected("it is no file"))
+            }
+        }
+    }
+}
+
+/// `bytes 5-9/10`, `bytes */10`, `bytes 5-9/*`.
+#[derive(Debug, PartialEq, Eq)]
+struct Range {
+    start: Option<u64>,
+    total: Option<u64>,
+}
+
+fn content_range(headers: &HeaderMap) -> Option<Range> {
+    let text = headers.get(CONTENT_RANGE)?.to_str().ok()?;
+    let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
+    let start = range.split_once('-').and_then(|(start, _)| start.parse().ok());
+    Some(Range { start, total: total.parse().ok() })
+}

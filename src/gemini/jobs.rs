@@ -1,0 +1,119 @@
+//! The calls that start, read, cancel and list jobs.
+
+use std::collections::HashSet;
+
+use reqwest::Method;
+
+use super::call::{Api, Call, Holds, Repeat};
+use super::error::{ApiError, Cause};
+use super::job::Job;
+use super::job_id::{JobId, JobKind};
+use super::new_job::NewJob;
+use crate::json::{self, Node};
+
+/// Far more pages than any project has; a service that never ends its list is stopped.
+const MAX_PAGES: usize = 10_000;
+
+impl Api {
+    /// Starts a job. Sent once: each success starts another, which costs.
+    ///
+    /// # Errors
+    /// [`ApiError`], after which [`ApiError::may_have_happened`] says whether a job may be running.
+    pub async fn submit(&self, new: &NewJob) -> Result<Job, ApiError> {
+        let verb = |verb: &str| format!("{}:{verb}", new.model);
+        let url = match new.kind {
+            JobKind::Interaction => self.url(&["interactions"], &[]),
+            JobKind::Batch => self.url(&["models", &verb("batchGenerateContent")], &[]),
+            JobKind::Video => self.url(&["models", &verb("predictLongRunning")], &[]),
+        };
+        let call = Call {
+            method: Method::POST,
+            url,
+            body: Some(new.body.clone()),
+            repeat: Repeat::Once,
+            holds: Holds::NoSecret,
+        };
+        Job::read(new.kind, None, &self.send(&call).await?).map_err(unexpected)
+    }
+
+    /// A job as it is now.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn job(&self, id: &JobId) -> Result<Job, ApiError> {
+        let call = Call::read(self.url(&id.path(), &[]));
+        Job::read(id.kind(), Some(id), &self.send(&call).await?).map_err(unexpected)
+    }
+
+    /// Asks for the end of a job; it may take a while. Asking again changes nothing.
+    ///
+    /// For a video operation this is the verb that long-running operations have elsewhere at Google; whether
+    /// this API has it is not documented.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn cancel_job(&self, id: &JobId) -> Result<(), ApiError> {
+        let mut path = id.path();
+        let verb = format!("{}:cancel", path.last().copied().unwrap_or_default());
+        match id.kind() {
+            JobKind::Interaction => path.push("cancel"),
+            JobKind::Batch | JobKind::Video => {
+                path.pop();
+                path.push(&verb);
+            }
+        }
+        let call = Call { method: Method::POST, ..Call::read(self.url(&path, &[])) };
+        self.send(&call).await.map(drop)
+    }
+
+    /// The batches of the project, page by page: the only jobs that the API lists.
+    pub fn batches(&self, size: Option<u32>) -> Batches<'_> {
+        Batches { api: self, size, next: Some(None), seen: HashSet::new() }
+    }
+}
+
+/// A list that is read page by page.
+pub struct Batches<'a> {
+    api: &'a Api,
+    size: Option<u32>,
+    /// The token of the next page: none at all at the end, an empty one at the start.
+    next: Option<Option<String>>,
+    seen: HashSet<String>,
+}
+
+impl Batches<'_> {
+    /// The batches of the next page, or nothing after the last.
+    ///
+    /// # Errors
+    /// [`ApiError`]; also where the service sends a page token again, which would never end.
+    pub async fn next(&mut self) -> Result<Option<Vec<Job>>, ApiError> {
+        let Some(token) = self.next.take() else { return Ok(None) };
+        let size = self.size.map(|size| size.to_string());
+        let mut query: Vec<(&str, &str)> = Vec::new();
+        query.extend(size.as_deref().map(|size| ("pageSize", size)));
+        query.extend(token.as_deref().map(|token| ("pageToken", token)));
+        let answer = self.api.send(&Call::read(self.api.url(&["batches"], &query))).await?;
+        let tree =
+            json::parse(&answer).map_err(|_| unexpected("it is no JSON that can be read".to_owned()))?;
+        let jobs = match tree.get("operations").or_else(|| tree.get("batches")) {
+            Some(Node::Array(list)) => list
+                .iter()
+                .map(|node| Job::of_node(JobKind::Batch, None, node))
+                .collect::<Result<_, _>>()
+                .map_err(unexpected)?,
+            _ => Vec::new(),
+        };
+        let token = tree.get("nextPageToken").and_then(Node::as_str).filter(|token| !token.is_empty());
+        if let Some(token) = token {
+            if !self.seen.insert(token.clone().into_owned()) || self.seen.len() >= MAX_PAGES {
+                return Err(unexpected("the list does not end: a page token came again".to_owned()));
+            }
+            self.next = Some(Some(token.into_owned()));
+        }
+        Ok(Some(jobs))
+    }
+}
+
+pub(super) fn unexpected(what: String) -> ApiError {
+    ApiError { cause: Cause::Unexpected { what }, attempts: 1 }
+}
