@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,6 +32,8 @@ const REAP: Duration = Duration::from_secs(2);
 pub struct Launch {
     /// The command, for the shell.
     pub command: String,
+    /// The folder that it runs in.
+    pub directory: PathBuf,
     /// Variables that it gets besides those of this process.
     pub variables: Vec<(String, Zeroizing<String>)>,
     /// What is done with each line that it prints.
@@ -88,6 +91,7 @@ impl Handler {
         let mut command = CommandWrap::from(shell(&launch.command));
         let inner = command.command_mut();
         inner.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        inner.current_dir(&launch.directory);
         inner.envs(launch.variables.iter().map(|(name, value)| (name, value.as_str())));
         #[cfg(unix)]
         command.wrap(process_wrap::std::ProcessGroup::leader());
