@@ -10,8 +10,8 @@
 //! - Values in, values out: [`event`] (envelopes and samples), [`signature`] (sign, verify, explain),
 //!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`], [`hex`], [`sanitize`] and [`redact`]
 //!   (text that may be shown).
-//! - Reaching outside: [`server`] receives, with [`certificates`] over TLS; [`deliver`] sends, [`gemini`] calls
-//!   the API, [`secrets`] keeps what must not be lost in [`files`] of its own, [`emulator`] stands in for the
+//! - Reaching outside: [`server`] receives, with [`certificates`] over TLS; [`deliver`] sends,
+//!   [`conformance`] tests handlers, [`gemini`] calls the API, [`secrets`] keeps what must not be lost in [`files`] of its own, [`emulator`] stands in for the
 //!   service.
 //! - Speaking: [`ui`] is the only writer, [`error`] says how a run ends.
 //! - The seams to the machine: [`World`], [`clock`], [`random`], [`runtime`].
@@ -24,6 +24,7 @@ pub mod cli;
 pub mod clock;
 pub mod cmd;
 pub mod config;
+pub mod conformance;
 pub mod deliver;
 pub mod emulator;
 pub mod env;

@@ -21,6 +21,7 @@ pub mod secrets;
 mod sending;
 pub mod sign;
 mod status;
+pub mod test;
 pub mod trigger;
 pub mod verify;
 pub mod webhooks;

@@ -24,6 +24,7 @@ pub use corrupt::{Corruption, Spoiler};
 pub use error::{SendError, is_loopback};
 pub use latency::Latencies;
 pub use message::{Message, own_headers};
+pub use resolve::addresses;
 pub use sender::{Limits, Sender};
 pub use target::{Target, parse_url};
 pub use trust::{Trust, TrustError};

@@ -39,8 +39,18 @@ const OUTSIDE_DOMAIN: [&str; 26] = [
 ];
 
 /// Modules that reach outside the process and are told what to do by commands.
-const IO: [&str; 9] =
-    ["certificates", "deliver", "files", "gemini", "keysets", "listeners", "secrets", "server", "store"];
+const IO: [&str; 10] = [
+    "certificates",
+    "conformance",
+    "deliver",
+    "files",
+    "gemini",
+    "keysets",
+    "listeners",
+    "secrets",
+    "server",
+    "store",
+];
 
 /// A crate or what it does, and the one file or folder of `src` that may name it.
 const OWNED_CRATES: [(&str, &str); 6] = [
