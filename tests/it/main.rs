@@ -11,6 +11,7 @@ mod demo;
 mod emulator;
 mod exit_codes;
 mod generated;
+mod handlers_doc;
 mod jwt_attacks;
 mod keys;
 mod listen;

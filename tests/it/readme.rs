@@ -8,8 +8,14 @@ use std::process::Command;
 use crate::support::child::{Ended, Run};
 use crate::support::{Sandbox, repository};
 
-const DOCUMENTS: [&str; 5] =
-    ["README.md", "docs/ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
+const DOCUMENTS: [&str; 6] = [
+    "README.md",
+    "docs/ARCHITECTURE.md",
+    "docs/HANDLERS.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+];
 
 /// The shell blocks between `<!-- name -->` and `<!-- end of name -->`.
 fn blocks(name: &str) -> Vec<String> {
