@@ -3,6 +3,7 @@
 // shown: app
 import { pathToFileURL } from "node:url";
 import express from "express";
+import { doWork } from "./your-work.mjs";
 
 const seen = new Set(); // in production: a unique column in your database
 
@@ -42,7 +43,7 @@ export function single(headers) {
 function work(id, event) {
   if (seen.has(id)) return; // deliveries come more than once, with the same id
   seen.add(id);
-  console.log(id, event); // your work
+  doWork(id, event);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -2,13 +2,14 @@
 
 # shown: app
 import json
-import logging
 import os
 import sys
 from importlib import import_module
 
 import uvicorn
 from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request
+
+from your_work import do_work
 
 MAX_BODY = 1024 * 1024  # deliveries are small
 seen = set()  # in production: a unique column in your database
@@ -46,7 +47,7 @@ def process(webhook_id, event):
     if webhook_id in seen:
         return  # deliveries come more than once, with the same id
     seen.add(webhook_id)
-    logging.info("%s: %s", webhook_id, event)  # your work
+    do_work(webhook_id, event)
 
 
 if __name__ == "__main__":

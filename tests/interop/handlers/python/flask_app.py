@@ -12,6 +12,8 @@ from importlib import import_module
 from flask import Flask, abort, request
 from waitress import serve
 
+from your_work import do_work
+
 work = queue.Queue()
 
 
@@ -42,7 +44,7 @@ def worker():
             continue  # deliveries come more than once, with the same id
         seen.add(webhook_id)
         try:
-            logging.info("%s: %s", webhook_id, event)  # your work
+            do_work(webhook_id, event)
         except Exception:
             logging.exception("%s failed", webhook_id)
 

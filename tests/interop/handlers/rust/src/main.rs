@@ -2,6 +2,7 @@
 
 mod verify_dynamic;
 mod verify_static;
+mod your_work;
 
 // shown: app
 use std::collections::HashSet;
@@ -44,7 +45,7 @@ async fn worker(mut deliveries: UnboundedReceiver<Delivery>) {
     while let Some((id, event)) = deliveries.recv().await {
         // Deliveries come more than once, with the same id.
         if seen.insert(id.clone()) {
-            println!("{id}: {event}"); // your work
+            your_work::do_work(&id, &event);
         }
     }
 }
