@@ -52,9 +52,11 @@ def show(rows):
     print("\n. passed   F failed   - not run   blank: not for this scheme\n")
     for number, family in enumerate(families, 1):
         print(f"{number:4} {family} ({len(families[family])})")
-    print("\n" + " " * 34 + " ".join(f"{number:<{len(family)}}" for number, family in enumerate(families.values(), 1)))
+    widths = [max(len(family), len(str(number))) for number, family in enumerate(families.values(), 1)]
+    print("\n" + " " * 34 + " ".join(f"{number:<{width}}" for number, width in enumerate(widths, 1)))
     for handler, cases in rows:
         signs = [
-            "".join(SIGNS.get(cases.get(case, {}).get("state"), " ") for case in family) for family in families.values()
+            "".join(SIGNS.get(cases.get(case, {}).get("state"), " ") for case in family).ljust(width)
+            for family, width in zip(families.values(), widths)
         ]
         print(f"{handler['name'][:27]:28} {handler['scheme']:4} {' '.join(signs)}".rstrip())
