@@ -24,15 +24,15 @@ def check(gwh, report, only):
 def compare(handler, cases, code):
     """Checks that exactly the expected cases failed, and that their fixes lead to the mistake."""
     globs = handler.get("fails", [])
-    failed = [case for case in cases if case["state"] == "failed"]
+    failed = [case for case in cases if case["result"] == "failed"]
     surprising = [case for case in failed if not any(fnmatchcase(case["id"], glob) for glob in globs)]
     assert not surprising, "failed, which the mistake does not explain:\n" + "\n".join(map(told, surprising))
     idle = [glob for glob in globs if not any(fnmatchcase(case["id"], glob) for case in failed)]
     assert not idle, f"passed, although the mistake is in its way: {idle}"
     assert code == (1 if globs else 0), f"exit {code}"
-    assert any(case["state"] == "passed" for case in cases), "nothing was tested"
+    assert any(case["result"] == "passed" for case in cases), "nothing was tested"
     if not globs:
-        skipped = [case for case in cases if case["state"] == "skipped"]
+        skipped = [case for case in cases if case["result"] == "skipped"]
         assert len(skipped) < 10, f"left out: {[case['id'] for case in skipped]}"
     fixes = " ".join(" ".join([case["fix"], case["reason"]]) for case in failed)
     for words in handler.get("names", []):
@@ -56,7 +56,7 @@ def show(rows):
     print("\n" + " " * 34 + " ".join(f"{number:<{width}}" for number, width in enumerate(widths, 1)))
     for handler, cases in rows:
         signs = [
-            "".join(SIGNS.get(cases.get(case, {}).get("state"), " ") for case in family).ljust(width)
+            "".join(SIGNS.get(cases.get(case, {}).get("result"), " ") for case in family).ljust(width)
             for family, width in zip(families.values(), widths)
         ]
         print(f"{handler['name'][:27]:28} {handler['scheme']:4} {' '.join(signs)}".rstrip())

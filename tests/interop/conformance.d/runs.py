@@ -28,8 +28,6 @@ class Gwh:
         folder = self.handlers / ("node" if handler["run"].startswith("node ") else "python")
         environment = {**os.environ, "PORT": str(port), MARK: f"{os.getpid()}-{self.runs}"}
         command = [self.binary, "test", url, "--start", handler["run"], "--scheme", handler["scheme"], *flags]
-        if handler["scheme"] == "jwt":
-            command += ["--audience", "interop-project"]
         return {"args": command, "cwd": folder, "env": environment}
 
     def test(self, handler, *flags):
