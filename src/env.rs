@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
-/// A variable that `gwh` reads, for the code and for the README's table.
+/// A variable that `gwh` reads or sets, for the code and for the README's table.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable {
     /// The variable's name.
@@ -16,7 +16,7 @@ macro_rules! variables {
     ($($(#[doc = $doc:literal])+ $constant:ident = $name:literal;)+) => {
         $($(#[doc = $doc])+ pub const $constant: &str = $name;)+
 
-        /// Every variable that `gwh` reads, in the order of the README's table.
+        /// Every variable that `gwh` reads or sets, in the order of the README's table.
         pub const VARIABLES: &[Variable] = &[
             $(Variable { name: $name, about: concat!($($doc),+) },)+
         ];
@@ -46,6 +46,13 @@ variables! {
     GWH_SECRET_STORE = "GWH_SECRET_STORE";
     /// How long the keyring may take to answer, instead of 5s, or 60s at a terminal.
     GWH_KEYRING_TIMEOUT = "GWH_KEYRING_TIMEOUT";
+    /// Set for the handler that `test --start` runs: the URL of the test key set; `--jwks-env` renames it.
+    GWH_TEST_JWKS_URL = "GWH_TEST_JWKS_URL";
+    /// Set for the handler that `test --start` runs: the audience that tokens name.
+    GWH_TEST_AUDIENCE = "GWH_TEST_AUDIENCE";
+    /// Set for the handler that `test --start` runs: a file to which it may add the `webhook-id` of each
+    /// event that it processes, a line each.
+    GWH_TEST_PROCESSED = "GWH_TEST_PROCESSED";
     /// Turns colour off when it is set and not empty.
     NO_COLOR = "NO_COLOR";
     /// Turns colour on when it is set and neither empty nor `0`.

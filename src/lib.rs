@@ -21,6 +21,7 @@ pub mod cli;
 pub mod clock;
 pub mod cmd;
 pub mod config;
+pub mod conformance;
 pub mod deliver;
 pub mod emulator;
 pub mod env;

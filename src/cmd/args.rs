@@ -134,7 +134,7 @@ fn ed25519(name: Arc<str>, key: crate::signature::Ed25519PublicKey) -> NamedPubl
 
 /// Secrets for explaining a mismatch: the identity's, and those that are stored where nothing has to be
 /// waited for. Trouble with them is no reason to fail.
-fn known_secrets(session: &Session) -> Vec<NamedSecret> {
+pub(super) fn known_secrets(session: &Session) -> Vec<NamedSecret> {
     let identity = session.local_identity().and_then(|identity| identity.existing_secret());
     let stored = session.webhook_secrets().map(|secrets| secrets.explaining_secrets());
     identity.ok().flatten().into_iter().chain(stored.unwrap_or_default()).collect()

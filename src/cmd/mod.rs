@@ -13,6 +13,7 @@ pub mod logout;
 mod ready_file;
 pub mod secrets;
 pub mod sign;
+pub mod test;
 pub mod trigger;
 pub mod verify;
 pub mod webhooks;

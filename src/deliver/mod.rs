@@ -19,5 +19,6 @@ pub use corrupt::{Corruption, Spoiler};
 pub use error::SendError;
 pub use latency::Latencies;
 pub use message::{Message, own_headers};
+pub use resolve::addresses;
 pub use sender::{Limits, Sender};
 pub use target::{Target, parse_url};

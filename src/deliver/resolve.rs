@@ -12,6 +12,8 @@ use std::vec;
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use tower_service::Service;
 
+use super::error::SendError;
+
 /// The resolver of the HTTP connector.
 #[derive(Debug, Clone)]
 pub(super) struct Resolver(GaiResolver);
@@ -47,6 +49,21 @@ impl Service<Name> for Resolver {
             let addresses: Vec<SocketAddr> = looking_up.await.map_err(UnknownHost)?.collect();
             Ok(addresses.into_iter())
         })
+    }
+}
+
+/// The addresses of a host, a name or an address, at `port`.
+///
+/// # Errors
+/// [`SendError::UnknownHost`] where there is none.
+pub async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, SendError> {
+    if is_localhost(host) {
+        return Ok(loopback().into_iter().map(|address| SocketAddr::new(address.ip(), port)).collect());
+    }
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match tokio::net::lookup_host((bare, port)).await {
+        Ok(addresses) => Ok(addresses.collect()),
+        Err(error) => Err(SendError::UnknownHost { host: host.to_owned(), source: error.into() }),
     }
 }
 

@@ -27,6 +27,6 @@ pub use jwt::holds_token;
 pub use keys::{KeyError, Keys, NamedPublicKey, NamedSecret, PublicKey};
 pub use rsa::{RsaPublicKey, RsaSigningKey};
 pub use secret::{Secret, SecretError};
-pub use sign::{Signer, signature_header, signed_content};
+pub use sign::{Signer, signature_header, signed_content, token_claims};
 pub use verdict::{Binding, Outcome, Proof, Reason, Rejection, Scheme, Verdict, VerdictRecord};
 pub use verify::{Policy, verify};

@@ -52,6 +52,17 @@ impl RsaPublicKey {
         &self.exponent
     }
 
+    /// The PEM text (`SubjectPublicKeyInfo`) in which keys like this one are handed around.
+    pub fn to_pem(&self) -> String {
+        // rsaEncryption (1.2.840.113549.1.1.1) with its empty parameters.
+        const ALGORITHM: &[u8] =
+            &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+        let numbers = [der_integer(&self.modulus), der_integer(&self.exponent)].concat();
+        let bits = [&[0u8][..], &der(0x30, &numbers)].concat();
+        let der = der(0x30, &[ALGORITHM, &der(0x03, &bits)].concat());
+        pem("PUBLIC KEY", &der).to_string()
+    }
+
     /// Whether `signature`, in base64url, is this key's RS256 signature over `message`.
     pub(super) fn verify(&self, message: &[u8], signature: &str) -> bool {
         install_provider();
@@ -93,7 +104,7 @@ impl RsaSigningKey {
     pub fn generate() -> Result<Self, KeyError> {
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Malformed)?;
         let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Malformed)?;
-        Self::from_pem(&pem(der.as_ref()))
+        Self::from_pem(&pem("PRIVATE KEY", der.as_ref()))
     }
 
     /// The key of a PEM file, PKCS#8 or PKCS#1.
@@ -118,6 +129,15 @@ impl RsaSigningKey {
         &self.public_key
     }
 
+    /// The RS256 signature over `message`, in base64url: for tokens with headers that no sender would write.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`] where the key cannot sign.
+    pub fn sign_message(&self, message: &[u8]) -> Result<String, KeyError> {
+        install_provider();
+        jsonwebtoken::crypto::sign(message, &self.encoding, ALGORITHM).map_err(|_| KeyError::Malformed)
+    }
+
     /// The token over `claims`.
     pub(super) fn sign(&self, kid: Option<&str>, claims: &serde_json::Value) -> Result<String, KeyError> {
         install_provider();
@@ -133,14 +153,38 @@ impl fmt::Debug for RsaSigningKey {
     }
 }
 
-fn pem(der: &[u8]) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::from("-----BEGIN PRIVATE KEY-----\n"));
+/// A value in DER: its tag, the length of what follows, and that.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = vec![tag];
+    match content.len() {
+        short @ ..128 => out.push(short as u8),
+        long => {
+            let length = long.to_be_bytes();
+            let length = without_leading_zeros(&length);
+            out.push(0x80 | length.len() as u8);
+            out.extend_from_slice(length);
+        }
+    }
+    out.extend_from_slice(content);
+    out
+}
+
+/// A positive number: a zero in front keeps a high first bit from being a sign.
+fn der_integer(bytes: &[u8]) -> Vec<u8> {
+    let sign: &[u8] = if bytes.first().is_some_and(|first| *first >= 0x80) { &[0] } else { &[] };
+    der(0x02, &[sign, bytes].concat())
+}
+
+fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(format!("-----BEGIN {label}-----\n"));
     let encoded = Zeroizing::new(STANDARD.encode(der));
     for line in encoded.as_bytes().chunks(64) {
         text.extend(line.iter().map(|byte| char::from(*byte)));
         text.push('\n');
     }
-    text.push_str("-----END PRIVATE KEY-----\n");
+    text.push_str("-----END ");
+    text.push_str(label);
+    text.push_str("-----\n");
     text
 }
 

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::binding::{BODY_DIGEST, ISSUER, WEBHOOK_ID, WEBHOOK_TIMESTAMP};
@@ -62,19 +62,38 @@ pub fn signature_header(signer: &Signer, id: &str, timestamp: i64, body: &[u8]) 
             Ok(join("v1a", keys.iter().map(|key| key.sign(&content))))
         }
         Signer::Jwt { key, kid, audience } => {
-            let digest: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
-            let mut claims = json!({
-                "iss": ISSUER,
-                "iat": timestamp,
-                "exp": timestamp.saturating_add(TOKEN_LIFE),
-                WEBHOOK_ID: id,
-                WEBHOOK_TIMESTAMP: stamp,
-                BODY_DIGEST: digest,
-            });
-            if let Some(audience) = audience {
-                claims["aud"] = json!(audience);
+            key.sign(kid.as_deref(), &token_claims(id, timestamp, body, audience.as_deref()))
+        }
+    }
+}
+
+/// The claims of a token made here: who made it and when, how long it lives, and what it was made for.
+pub fn token_claims(id: &str, timestamp: i64, body: &[u8], audience: Option<&str>) -> Value {
+    let digest: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut claims = json!({
+        "iss": ISSUER,
+        "iat": timestamp,
+        "exp": timestamp.saturating_add(TOKEN_LIFE),
+        WEBHOOK_ID: id,
+        WEBHOOK_TIMESTAMP: timestamp.to_string(),
+        BODY_DIGEST: digest,
+    });
+    if let Some(audience) = audience {
+        claims["aud"] = json!(audience);
+    }
+    claims
+}
+
+impl Signer {
+    /// The bare signatures over `content`, one a secret or key, for headers that no sender would write. A
+    /// token signs no content, so a signer of tokens gives none.
+    pub fn sign_content(&self, content: &[u8]) -> Vec<Vec<u8>> {
+        match self {
+            Signer::V1(secrets) => {
+                secrets.iter().map(|secret| secret.mac().sign(&[content]).to_vec()).collect()
             }
-            key.sign(kid.as_deref(), &claims)
+            Signer::V1a(keys) => keys.iter().map(|key| key.sign(content).to_vec()).collect(),
+            Signer::Jwt { .. } => Vec::new(),
         }
     }
 }

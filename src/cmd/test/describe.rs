@@ -1,0 +1,85 @@
+//! What was sent and answered, in words; safe to show.
+
+use crate::conformance::recipe::Framing;
+use crate::conformance::{Exchange, Tested};
+use crate::signature::{ID, SIGNATURE, TIMESTAMP};
+use crate::ui::sanitize;
+use crate::units::{human_size, whole_millis};
+
+/// How much of a body is shown.
+const BODY: usize = 160;
+/// How much of a header's value is shown.
+const VALUE: usize = 120;
+
+/// The lines of a failure: what was sent, answered and expected, why it matters and what to do, each with its
+/// label.
+pub(super) fn lines(tested: &Tested) -> Vec<(&'static str, String)> {
+    let Some(problem) = tested.problem() else { return Vec::new() };
+    let mut lines = Vec::new();
+    if let Some(exchange) = tested.telling_exchange() {
+        let mut parts = sent(exchange).into_iter();
+        lines.extend(parts.next().map(|first| ("sent", first)));
+        lines.extend(parts.map(|part| ("", part)));
+        lines.push(("answered", answered(exchange)));
+    }
+    lines.push(("expected", problem.expected.to_owned()));
+    lines.push(("reason", sanitize::text(&reason(tested)).into_owned()));
+    lines.push(("why", tested.case.why.to_owned()));
+    lines.push(("fix", sanitize::text(&problem.fix).into_owned()));
+    lines
+}
+
+/// What happened, and in how many rounds of several.
+pub(super) fn reason(tested: &Tested) -> String {
+    let reason = tested.problem().map(|problem| problem.reason.clone()).unwrap_or_default();
+    match tested.rounds {
+        0 | 1 => reason,
+        rounds => format!("{reason} (in {} of {rounds} rounds)", tested.failed_rounds),
+    }
+}
+
+/// The request: its line, its `webhook-*` headers as they were written, and the start of its body.
+fn sent(exchange: &Exchange) -> Vec<String> {
+    let request = &exchange.request;
+    let framing = match request.framing {
+        Framing::Length | Framing::Stalled => "",
+        Framing::Chunked => " in chunks",
+        Framing::None => " without a length",
+    };
+    let size = human_size(request.body.len());
+    let mut lines = vec![format!("{} {}  {size}{framing}", request.method.name(), sanitize::text(&request.target))];
+    for (name, value) in &request.headers {
+        if [ID, TIMESTAMP, SIGNATURE].iter().any(|wanted| name.eq_ignore_ascii_case(wanted)) {
+            lines.push(format!("{name}: {}", sanitize::clipped(value, VALUE)));
+        }
+    }
+    if !request.body.is_empty() {
+        lines.push(body(&request.body));
+    }
+    lines
+}
+
+/// The answer in a line.
+fn answered(exchange: &Exchange) -> String {
+    match &exchange.outcome {
+        Ok(reply) => {
+            let millis = whole_millis(reply.latency);
+            let location = reply.header("location").map(|place| format!(" to {}", sanitize::clipped(place, VALUE)));
+            let location = location.unwrap_or_default();
+            match reply.body.is_empty() {
+                true => format!("{}{location} in {millis}ms", reply.status),
+                false => format!("{}{location} in {millis}ms: {}", reply.status, body(&reply.body)),
+            }
+        }
+        Err(error) => sanitize::text(&error.sentence()).into_owned(),
+    }
+}
+
+fn body(bytes: &[u8]) -> String {
+    let start = &bytes[..bytes.len().min(BODY * 4)];
+    let shown = sanitize::bytes(start);
+    match shown.chars().count() > BODY || start.len() < bytes.len() {
+        true => shown.chars().take(BODY).chain(['…']).collect(),
+        false => shown,
+    }
+}
