@@ -30,6 +30,8 @@ def verify(body, headers):
         return False
     if signature.count(".") == 2 and "," not in signature:
         return verify_token(signature, body, webhook_id, timestamp)
+    if ", " in signature:
+        return False  # two headers that the server has joined
     content = f"{webhook_id}.{timestamp}.".encode() + body
     return any(verify_ed25519(entry, content) for entry in signature.split(" "))
 

@@ -17,6 +17,8 @@ class Verifier:
         signature = headers.get("webhook-signature", "")
         if not webhook_id or not signature or not self.is_recent(timestamp):
             return False
+        if ", " in signature:
+            return False  # two headers that the server has joined
         content = f"{webhook_id}.{timestamp}.".encode() + self.signed(body)
         return any(self.matches(signature, sign(self.key(secret), content)) for secret in secrets())
 
