@@ -132,7 +132,7 @@ pub enum Expect {
     NoRedirect,
     /// An answer that reveals neither a secret nor the inside of the handler.
     Discreet,
-    /// 2xx, and the handler's own record of what it has processed names the delivery once.
+    /// Anything, as long as the handler's own record of what it has processed names the delivery once.
     ProcessedOnce,
     /// An answer that no sender would take for the handler's answer to a delivery.
     UnlikeDelivery,
@@ -151,7 +151,7 @@ impl Expect {
             Expect::Handled => "2xx or 4xx",
             Expect::NoRedirect => "no redirect",
             Expect::Discreet => "an answer without a secret, the right signature or a stack trace",
-            Expect::ProcessedOnce => "2xx, and the event processed once",
+            Expect::ProcessedOnce => "the event processed once",
             Expect::UnlikeDelivery => "405, or at least another answer than a delivery gets",
         }
     }

@@ -105,8 +105,7 @@ impl Request {
 
 /// The bytes of a body.
 fn bytes(body: &Body) -> Vec<u8> {
-    const START: &str =
-        r#"{"type":"batch.succeeded","version":"v1","timestamp":"2026-01-22T12:00:00Z","data":{"id":"batch_123456","note":""#;
+    const START: &str = r#"{"type":"batch.succeeded","version":"v1","timestamp":"2026-01-22T12:00:00Z","data":{"id":"batch_123456","note":""#;
     const END: &str = r#""}}"#;
     match *body {
         Body::Event(name) => {
@@ -266,7 +265,8 @@ fn cased(name: &str, case: NameCase) -> String {
         NameCase::Lower => name.to_owned(),
         NameCase::Upper => name.to_ascii_uppercase(),
         NameCase::Title => {
-            let words = name.split('-').map(|word| format!("{}{}", word[..1].to_ascii_uppercase(), &word[1..]));
+            let words =
+                name.split('-').map(|word| format!("{}{}", word[..1].to_ascii_uppercase(), &word[1..]));
             words.collect::<Vec<_>>().join("-")
         }
         NameCase::Mixed => {

@@ -31,7 +31,7 @@ pub(super) fn judge(expect: Expect, outcome: &Outcome, measure: &Measure<'_>) ->
     let status = reply.status;
     let (is_success, is_client_error) = (reply.is_success(), (400..500).contains(&status));
     match expect {
-        Expect::Accepted | Expect::AcceptedInTime | Expect::ProcessedOnce if !is_success => {
+        Expect::Accepted | Expect::AcceptedInTime if !is_success => {
             Err(format!("it was answered with {status}"))
         }
         Expect::AcceptedInTime if reply.latency > measure.budget => Err(format!(
@@ -55,7 +55,9 @@ pub(super) fn judge(expect: Expect, outcome: &Outcome, measure: &Measure<'_>) ->
             Some(what) => Err(format!("the answer holds {what}")),
             None => Ok(()),
         },
-        Expect::UnlikeDelivery if is_success && measure.before.is_some_and(|before| is_same(before, reply)) => {
+        Expect::UnlikeDelivery
+            if is_success && measure.before.is_some_and(|before| is_same(before, reply)) =>
+        {
             Err(format!("GET was answered with {status} and the same body as a delivery"))
         }
         _ => Ok(()),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::random::Random;
@@ -35,12 +36,16 @@ impl SuiteKeys {
     /// # Errors
     /// [`KeyError`] where no RSA key can be made.
     pub fn new(signer: Signer, random: &dyn Random) -> Result<Self, KeyError> {
-        let seed = || {
-            let mut seed = Zeroizing::new([0u8; 32]);
-            random.fill(seed.as_mut_slice());
-            seed
+        // Made from the handler's key, too, so that it is another one whatever the randomness is.
+        let seed = |own: &str, label: &str| {
+            let mut bytes = Zeroizing::new([0u8; 32]);
+            random.fill(bytes.as_mut_slice());
+            let mut hash = Sha256::new();
+            for part in [label.as_bytes(), own.as_bytes(), bytes.as_slice()] {
+                hash.update(part);
+            }
+            Zeroizing::new(<[u8; 32]>::from(hash.finalize()))
         };
-        let ed25519 = || Signer::V1a(vec![Ed25519SigningKey::from_seed(&seed())]);
         let token = |kid: &str, audience: &Option<String>| {
             let key = Box::new(RsaSigningKey::generate()?);
             Ok::<_, KeyError>(Signer::Jwt { key, kid: Some(kid.to_owned()), audience: audience.clone() })
@@ -48,12 +53,21 @@ impl SuiteKeys {
         Ok(match signer {
             Signer::V1(mut secrets) => {
                 secrets.truncate(1);
-                let stranger = Signer::V1(vec![Secret::from_key(seed().as_slice())]);
-                SuiteKeys { scheme: Scheme::V1, own: Signer::V1(secrets), stranger, decoy: None, audience: None }
+                let own = secrets.first().map_or("", Secret::expose);
+                let stranger = Signer::V1(vec![Secret::from_key(seed(own, "stranger").as_slice())]);
+                SuiteKeys {
+                    scheme: Scheme::V1,
+                    own: Signer::V1(secrets),
+                    stranger,
+                    decoy: None,
+                    audience: None,
+                }
             }
             Signer::V1a(mut keys) => {
                 keys.truncate(1);
-                let (stranger, decoy) = (ed25519(), Some(ed25519()));
+                let own = keys.first().map(Ed25519SigningKey::expose).unwrap_or_default();
+                let other = |label| Signer::V1a(vec![Ed25519SigningKey::from_seed(&seed(&own, label))]);
+                let (stranger, decoy) = (other("stranger"), Some(other("decoy")));
                 SuiteKeys { scheme: Scheme::V1a, own: Signer::V1a(keys), stranger, decoy, audience: None }
             }
             Signer::Jwt { key, kid, audience } => {
@@ -151,7 +165,8 @@ mod tests {
     #[test]
     fn debug_shows_no_key() {
         let secret = Secret::from_key(&[7; 32]);
-        let keys = SuiteKeys::new(Signer::V1(vec![secret.clone()]), &SeededRandom::new(1)).expect("makes keys");
+        let keys =
+            SuiteKeys::new(Signer::V1(vec![secret.clone()]), &SeededRandom::new(1)).expect("makes keys");
         assert!(!format!("{keys:?}").contains(secret.expose()));
     }
 }

@@ -44,7 +44,10 @@ pub struct Launch {
 impl fmt::Debug for Launch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.variables.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("Launch").field("command", &self.command).field("variables", &names).finish_non_exhaustive()
+        f.debug_struct("Launch")
+            .field("command", &self.command)
+            .field("variables", &names)
+            .finish_non_exhaustive()
     }
 }
 

@@ -15,8 +15,7 @@ use crate::signature::{KeyError, Secret, Signer};
 /// The sample as `json.dumps` of Python writes it.
 const SPACED: &str = r#"{"type": "batch.succeeded", "version": "v1", "timestamp": "2026-01-22T12:00:00Z", "data": {"id": "batch_123456"}}"#;
 /// The sample with its keys sorted, as serializers of maps write it.
-const SORTED: &str =
-    r#"{"data":{"id":"batch_123456"},"timestamp":"2026-01-22T12:00:00Z","type":"batch.succeeded","version":"v1"}"#;
+const SORTED: &str = r#"{"data":{"id":"batch_123456"},"timestamp":"2026-01-22T12:00:00Z","type":"batch.succeeded","version":"v1"}"#;
 /// The same with spaces.
 const SORTED_SPACED: &str = r#"{"data": {"id": "batch_123456"}, "timestamp": "2026-01-22T12:00:00Z", "type": "batch.succeeded", "version": "v1"}"#;
 
@@ -82,7 +81,9 @@ async fn of_valid(
             let found = explain(context, keys).await?;
             let (cause, fix) = found.map_or((None, None), |(cause, fix)| (Some(cause), Some(fix)));
             let reason = match cause {
-                Some(cause) => format!("a valid delivery is answered with {status}, because the handler {cause}"),
+                Some(cause) => {
+                    format!("a valid delivery is answered with {status}, because the handler {cause}")
+                }
                 None if status >= 500 => format!("the handler fails with {status} on a valid delivery"),
                 None => format!(
                     "a valid delivery is answered with {status}: most likely the handler has another secret or key"
@@ -143,15 +144,12 @@ async fn explain(context: &Context, keys: &SuiteKeys) -> Result<Option<(String, 
 }
 
 fn trials(context: &Context, keys: &SuiteKeys) -> Vec<Trial> {
-    let signed_by = |own: Signer, cause: &str, fix| Trial {
-        recipe: VALID,
-        own: Some(own),
-        cause: cause.to_owned(),
-        fix,
-    };
+    let signed_by =
+        |own: Signer, cause: &str, fix| Trial { recipe: VALID, own: Some(own), cause: cause.to_owned(), fix };
     let mut trials = Vec::new();
     if let Some(secret) = keys.secret() {
-        const DECODE: &str = "take what follows whsec_, base64-decode it, and use the bytes as the key of HMAC-SHA256";
+        const DECODE: &str =
+            "take what follows whsec_, base64-decode it, and use the bytes as the key of HMAC-SHA256";
         let text = secret.expose();
         for text in [text, text.trim_start_matches("whsec_")] {
             let own = Signer::V1(vec![Secret::from_key(text.as_bytes())]);
@@ -173,7 +171,11 @@ fn trials(context: &Context, keys: &SuiteKeys) -> Vec<Trial> {
                        request.body() in FastAPI, express.raw() in Express";
     for text in [SPACED, SORTED, SORTED_SPACED] {
         let recipe = Recipe { body: Body::Text(text), ..VALID };
-        trials.push(with(recipe, "verifies JSON that it has parsed and written anew instead of the raw body", RAW));
+        trials.push(with(
+            recipe,
+            "verifies JSON that it has parsed and written anew instead of the raw body",
+            RAW,
+        ));
     }
     if keys.secret().is_some() {
         let hex = Signature::List(&[Entry { by: Signatory::Own, version: None, form: Form::Hex }]);
@@ -219,7 +221,8 @@ fn report(keys: &SuiteKeys, verdict: Option<Verdict>, exchanges: Vec<Exchange>) 
             None => State::Passed,
         };
         let failed_rounds = u32::from(matches!(state, State::Failed(_)));
-        let took = exchanges.iter().filter_map(|one| one.outcome.as_ref().ok()).map(|reply| reply.latency).sum();
+        let took =
+            exchanges.iter().filter_map(|one| one.outcome.as_ref().ok()).map(|reply| reply.latency).sum();
         all.push(Tested { case, scheme, state, exchanges, rounds: 1, failed_rounds, took });
     }
     all

@@ -116,7 +116,14 @@ impl ReplyReader {
     /// The answer.
     pub(super) fn finish(self, latency: Duration) -> Reply {
         let Some(head) = self.head else {
-            return Reply { status: 0, headers: Vec::new(), body: Vec::new(), raw: self.raw, latency, leak: None };
+            return Reply {
+                status: 0,
+                headers: Vec::new(),
+                body: Vec::new(),
+                raw: self.raw,
+                latency,
+                leak: None,
+            };
         };
         let body = &self.raw[head.end..];
         let body = match head.framing {
@@ -191,7 +198,11 @@ mod tests {
         let answers = [
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, "ok"),
             ("HTTP/1.0 401 No\r\n\r\nno", 401, "no"),
-            ("HTTP/1.1 400 Bad\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n1\r\n!\r\n0\r\n\r\n", 400, "no!"),
+            (
+                "HTTP/1.1 400 Bad\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n1\r\n!\r\n0\r\n\r\n",
+                400,
+                "no!",
+            ),
             ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 Fine\r\n\r\n", 204, ""),
         ];
         for (raw, status, body) in answers {
@@ -203,8 +214,14 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_or_another_protocol_is_told() {
-        assert_eq!(read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok", 4), Err("connection_closed".to_owned()));
-        assert_eq!(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", 4), Err("connection_closed".to_owned()));
+        assert_eq!(
+            read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok", 4),
+            Err("connection_closed".to_owned())
+        );
+        assert_eq!(
+            read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", 4),
+            Err("connection_closed".to_owned())
+        );
         assert_eq!(read("", 1), Err("connection_closed".to_owned()));
         assert_eq!(read("SSH-2.0-OpenSSH_9.2\r\n", 64), Err("not_http".to_owned()));
     }

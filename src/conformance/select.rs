@@ -59,12 +59,16 @@ mod tests {
         assert_eq!(ids(&["refuses.version"], &["*.v0"]).first(), Some(&"refuses.version.v2"));
         assert!(ids(&["accepts"], &[]).iter().all(|id| id.starts_with("accepts.")));
         assert_eq!(ids(&["*.chunked", "accepts.parallel.*"], &[]).len(), 2);
-        assert!(ids(&["behaves.stall.*"], &[]).len() == 1 && !ids(&[], &[]).contains(&"behaves.stall.half-bodies"));
+        assert!(
+            ids(&["behaves.stall.*"], &[]).len() == 1
+                && !ids(&[], &[]).contains(&"behaves.stall.half-bodies")
+        );
     }
 
     #[test]
     fn a_glob_that_names_nothing_is_told() {
-        let selection = Selection { only: vec!["acepts".to_owned(), "accepts".to_owned()], ..Selection::default() };
+        let selection =
+            Selection { only: vec!["acepts".to_owned(), "accepts".to_owned()], ..Selection::default() };
         assert_eq!(selection.unmatched().collect::<Vec<_>>(), ["acepts"]);
     }
 }

@@ -116,7 +116,11 @@ impl Deadline {
 ///
 /// # Errors
 /// [`SendError`] where no complete answer came in time.
-pub(super) async fn exchange(endpoint: &Endpoint, request: &[u8], limit: Duration) -> Result<Reply, SendError> {
+pub(super) async fn exchange(
+    endpoint: &Endpoint,
+    request: &[u8],
+    limit: Duration,
+) -> Result<Reply, SendError> {
     let deadline = Deadline::after(limit);
     let start = Instant::now();
     let connection = endpoint.connect(deadline).await?;

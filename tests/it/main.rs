@@ -35,6 +35,7 @@ mod signature;
 mod signing;
 #[cfg(unix)]
 mod terminal;
+mod test;
 mod tidy;
 mod trigger;
 mod verifier_mutations;

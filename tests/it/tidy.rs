@@ -38,7 +38,7 @@ const OUTSIDE_DOMAIN: [&str; 25] = [
 ];
 
 /// Modules that reach outside the process and are told what to do by commands.
-const IO: [&str; 5] = ["deliver", "gemini", "listeners", "secrets", "server"];
+const IO: [&str; 6] = ["conformance", "deliver", "gemini", "listeners", "secrets", "server"];
 
 /// A crate, and the one file or folder of `src` that may name it.
 const OWNED_CRATES: [(&str, &str); 5] = [

@@ -47,7 +47,8 @@ fn sent(exchange: &Exchange) -> Vec<String> {
         Framing::None => " without a length",
     };
     let size = human_size(request.body.len());
-    let mut lines = vec![format!("{} {}  {size}{framing}", request.method.name(), sanitize::text(&request.target))];
+    let mut lines =
+        vec![format!("{} {}  {size}{framing}", request.method.name(), sanitize::text(&request.target))];
     for (name, value) in &request.headers {
         if [ID, TIMESTAMP, SIGNATURE].iter().any(|wanted| name.eq_ignore_ascii_case(wanted)) {
             lines.push(format!("{name}: {}", sanitize::clipped(value, VALUE)));
@@ -64,7 +65,8 @@ fn answered(exchange: &Exchange) -> String {
     match &exchange.outcome {
         Ok(reply) => {
             let millis = whole_millis(reply.latency);
-            let location = reply.header("location").map(|place| format!(" to {}", sanitize::clipped(place, VALUE)));
+            let location =
+                reply.header("location").map(|place| format!(" to {}", sanitize::clipped(place, VALUE)));
             let location = location.unwrap_or_default();
             match reply.body.is_empty() {
                 true => format!("{}{location} in {millis}ms", reply.status),

@@ -46,7 +46,9 @@ fn print_group(heading: &str, group: &[&&Tested], style: Style, ui: &Ui) -> Resu
         ui.line(&match &one.state {
             State::Passed => format!("  {} {title}{padding}{id}", style.good("✓")),
             State::Failed(_) => format!("  {} {title}{padding}{id}", style.bad("✗")),
-            State::Skipped(why) => format!("  {} {title}: {}", style.dim("-"), style.dim(format!("not run: {why}"))),
+            State::Skipped(why) => {
+                format!("  {} {title}: {}", style.dim("-"), style.dim(format!("not run: {why}")))
+            }
         })?;
     }
     Ok(())

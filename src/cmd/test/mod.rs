@@ -27,8 +27,8 @@ use crate::runtime;
 use crate::session::Session;
 use crate::signature::{NamedSecret, Scheme};
 use crate::ui::progress::Progress;
-pub use args::Test;
 use args::Format;
+pub use args::Test;
 use report::Report;
 use start::{Place, Started};
 
@@ -134,7 +134,9 @@ fn selection(args: &Test) -> Result<Selection, Failure> {
     let (only, skip) = (args.choice.only.clone(), args.choice.skip.clone());
     let selection = Selection { only, skip, stress: args.choice.stress };
     if let Some(glob) = selection.unmatched().next() {
-        return Err(Failure::usage(format!("{glob:?} names no case")).hint("gwh test --list shows every case"));
+        return Err(
+            Failure::usage(format!("{glob:?} names no case")).hint("gwh test --list shows every case")
+        );
     }
     let schemes = &args.signing.scheme;
     let applies = |case: &&conformance::Case| {

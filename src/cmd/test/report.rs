@@ -109,9 +109,8 @@ impl Counts {
 
 /// The counts of each severity, the gravest first.
 pub(super) fn by_severity(tested: &[Tested]) -> [(Severity, Counts); 3] {
-    Severity::ALL.map(|severity| {
-        (severity, Counts::of(tested.iter().filter(|one| one.case.severity == severity)))
-    })
+    Severity::ALL
+        .map(|severity| (severity, Counts::of(tested.iter().filter(|one| one.case.severity == severity))))
 }
 
 /// The command that runs one case again, without its id.

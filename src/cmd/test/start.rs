@@ -53,7 +53,8 @@ impl Place {
 
 /// A URL on a port that was free a moment ago.
 fn on_free_port(path: PathAndQuery) -> Result<Uri, Failure> {
-    let failed = |error: std::io::Error| Failure::configuration("no port is free on 127.0.0.1").because(error);
+    let failed =
+        |error: std::io::Error| Failure::configuration("no port is free on 127.0.0.1").because(error);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?.to_string();
     let authority: Authority = address.parse().expect("an address is an authority");
@@ -88,9 +89,8 @@ impl Started {
             variables: variables(place, keys, key_server, args, &scratch),
             show: Box::new(move |line| ui.trace(&format!("handler: {}", sanitize::text(line)))),
         };
-        let handler = Handler::start(launch).map_err(|error| {
-            Failure::configuration(format!("cannot run {command:?}")).because(error)
-        })?;
+        let handler = Handler::start(launch)
+            .map_err(|error| Failure::configuration(format!("cannot run {command:?}")).because(error))?;
         Ok(Started { handler, host: place.host.clone(), port: place.port, scratch })
     }
 

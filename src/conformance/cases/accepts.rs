@@ -48,7 +48,12 @@ const fn event(id: &'static str, title: &'static str, steps: &'static [Step]) ->
     }
 }
 
-const fn lists(id: &'static str, title: &'static str, schemes: &'static [Scheme], steps: &'static [Step]) -> Case {
+const fn lists(
+    id: &'static str,
+    title: &'static str,
+    schemes: &'static [Scheme],
+    steps: &'static [Step],
+) -> Case {
     Case {
         schemes,
         why: "while a secret rotates a delivery carries several signatures, and one valid one is enough",

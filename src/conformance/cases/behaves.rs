@@ -15,12 +15,22 @@ const HUGE: Recipe =
 /// A signature made with another secret or key.
 const FORGED: Recipe = Recipe { signature: Signature::Foreign, ..VALID };
 
-const REFUSE_WITH_4XX: &str = "catch what verifying throws, and answer 401 or 400; leave 5xx to what is worth another attempt";
+const REFUSE_WITH_4XX: &str =
+    "catch what verifying throws, and answer 401 or 400; leave 5xx to what is worth another attempt";
 const WHY_4XX: &str = "5xx says try again: the service then sends the same delivery for a day, and counts it towards disabling the webhook";
 
 const fn case(id: &'static str, title: &'static str, steps: &'static [Step]) -> Case {
     let severity = Severity::Robustness;
-    Case { id, title, severity, schemes: ALL, class: Class::Shared, steps, why: WHY_4XX, fix: REFUSE_WITH_4XX }
+    Case {
+        id,
+        title,
+        severity,
+        schemes: ALL,
+        class: Class::Shared,
+        steps,
+        why: WHY_4XX,
+        fix: REFUSE_WITH_4XX,
+    }
 }
 
 const fn client_error(recipe: Recipe) -> Step {
@@ -61,7 +71,7 @@ pub(super) const CASES: &[Case] = &[
         why: "deliveries come at least once, and what is processed twice is paid, mailed or downloaded twice",
         fix: "remember webhook-id before you process an event, in a place that all your processes share, and process an id only once",
         ..case("behaves.duplicate.processed-once", "the same delivery twice is processed once", &[
-            accepted(VALID), again(accepted(VALID)), again(step(VALID, Expect::ProcessedOnce)),
+            accepted(VALID), again(step(VALID, Expect::ProcessedOnce)),
         ])
     },
     Case {
@@ -100,7 +110,7 @@ pub(super) const CASES: &[Case] = &[
         ..case("behaves.refusal.malformed-signature", "a signature that cannot be read is answered with 4xx", &[
             client_error(Recipe { signature: Signature::Text("nonsense"), ..VALID }),
             client_error(Recipe { signature: Signature::Text("v1,%%%"), ..VALID }),
-            client_error(Recipe { signature: Signature::Text(",,, v1 v1,"), ..VALID }),
+            client_error(Recipe { signature: Signature::Text(",,, v9 v9,"), ..VALID }),
             listed(&[of_form(Form::FirstCharacters)]),
             listed(&[of_form(Form::Base64Url)]),
         ])

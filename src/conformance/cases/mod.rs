@@ -83,7 +83,11 @@ mod tests {
                 assert!(text.len() > 20 && !text.ends_with('.'), "{}: {text}", case.id);
             }
             let is_phrase = case.title.chars().next().is_some_and(|first| !first.is_uppercase());
-            assert!(is_phrase || case.title.starts_with("HS256") || case.title.starts_with("GET"), "{}", case.id);
+            assert!(
+                is_phrase || case.title.starts_with("HS256") || case.title.starts_with("GET"),
+                "{}",
+                case.id
+            );
         }
     }
 

@@ -7,24 +7,22 @@ use crate::conformance::recipe::{
 };
 
 const CHANGED: &str = r#"{"type":"batch.succeeded","version":"v1","timestamp":"2026-01-22T12:00:00Z","data":{"id":"batch_123456","output_file_uri":"gs://other-bucket/results.jsonl"}}"#;
-const COMPACT: &str =
-    r#"{"type":"batch.succeeded","version":"v1","timestamp":"2026-01-22T12:00:00Z","data":{"id":"batch_123456"}}"#;
+const COMPACT: &str = r#"{"type":"batch.succeeded","version":"v1","timestamp":"2026-01-22T12:00:00Z","data":{"id":"batch_123456"}}"#;
 const REENCODED: &str = r#"{"type": "batch.succeeded", "version": "v1", "timestamp": "2026-01-22T12:00:00Z", "data": {"id": "batch_123456"}}"#;
 
 const OWN: Entry = Entry { by: Signatory::Own, version: None, form: Form::Base64 };
 
-const FORGED: &str = "whoever can change a delivery on its way, or replay one, could make the handler act on it";
+const FORGED: &str =
+    "whoever can change a delivery on its way, or replay one, could make the handler act on it";
 const COMPARE: &str = "compare the whole signature, decoded, with a function made for it: hmac.compare_digest, crypto.timingSafeEqual, \
                        hmac.Equal; an empty or shorter one never matches";
-const SIGNED_PARTS: &str =
-    "compute the signature over webhook-id, a dot, webhook-timestamp, a dot and the raw body, all as they arrived";
+const SIGNED_PARTS: &str = "compute the signature over webhook-id, a dot, webhook-timestamp, a dot and the raw body, all as they arrived";
 const TIMESTAMP: &str = "refuse a webhook-timestamp that is more than 300 seconds from now, either way";
 const DIGITS: &str = "take webhook-timestamp only where it is a whole number of seconds in decimal digits, and refuse everything else \
                       before comparing: a comparison with NaN is always false";
 const REPEATED: &str = "refuse a delivery in which webhook-id, webhook-timestamp or webhook-signature stands twice; frameworks that join \
                         the values with a comma show it in the value";
-const WHY_REPEATED: &str =
-    "which of the two counts differs between servers, proxies and libraries, so that two of them may read different deliveries";
+const WHY_REPEATED: &str = "which of the two counts differs between servers, proxies and libraries, so that two of them may read different deliveries";
 const REPLAY: &str = "a delivery that was recorded once could be replayed for ever";
 
 const fn case(id: &'static str, title: &'static str, steps: &'static [Step]) -> Case {

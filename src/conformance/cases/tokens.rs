@@ -4,11 +4,20 @@ use super::{JWT, refused};
 use crate::conformance::case::{Case, Class, Severity, Step};
 use crate::conformance::recipe::{Recipe, Signature, Token, VALID};
 
-const ALGORITHM: &str = "name the algorithm in your code, as algorithms=[\"RS256\"], and never take it from the token";
-const KEY: &str = "look the key up by kid in the key set of the service alone, and refuse a kid that is not in it";
-const CLAIMS: &str = "have the library check the claim, and refuse a token where it is missing or does not fit";
+const ALGORITHM: &str =
+    "name the algorithm in your code, as algorithms=[\"RS256\"], and never take it from the token";
+const KEY: &str =
+    "look the key up by kid in the key set of the service alone, and refuse a kid that is not in it";
+const CLAIMS: &str =
+    "have the library check the claim, and refuse a token where it is missing or does not fit";
 
-const fn case(id: &'static str, title: &'static str, steps: &'static [Step], why: &'static str, fix: &'static str) -> Case {
+const fn case(
+    id: &'static str,
+    title: &'static str,
+    steps: &'static [Step],
+    why: &'static str,
+    fix: &'static str,
+) -> Case {
     Case { id, title, severity: Severity::Security, schemes: JWT, class: Class::Shared, steps, why, fix }
 }
 

@@ -240,6 +240,13 @@ fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Opti
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
+    if headers
+        .iter()
+        .any(|(name, value)| name.eq_ignore_ascii_case("transfer-encoding") && value == "chunked")
+    {
+        let body = read_chunks(stream, buffer)?;
+        return Ok(Some(Received { method, path, headers, body }));
+    }
     let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     let length: usize = length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0);
     while buffer.len() < length {
@@ -249,6 +256,25 @@ fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Opti
     }
     let body = buffer.drain(..length).collect();
     Ok(Some(Received { method, path, headers, body }))
+}
+
+/// A body in chunks, up to the last one.
+fn read_chunks(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        match httparse::parse_chunk_size(buffer).map_err(|_| ErrorKind::InvalidData)? {
+            httparse::Status::Complete((start, size)) if buffer.len() >= start + size as usize + 2 => {
+                let end = start + size as usize;
+                body.extend_from_slice(&buffer[start..end]);
+                buffer.drain(..end + 2);
+                if size == 0 {
+                    return Ok(body);
+                }
+            }
+            _ if read_more(stream, buffer)? == 0 => return Err(ErrorKind::UnexpectedEof.into()),
+            _ => {}
+        }
+    }
 }
 
 fn read_more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<usize> {

@@ -1,0 +1,164 @@
+//! Each mistake fails exactly the cases that it explains, and the printed fix names it.
+
+use std::time::Instant;
+
+use super::handler::{Mistake, handler, takes_alg_none};
+use super::{ids, suite};
+use crate::support::Sandbox;
+
+/// A mistake, the cases that it fails, and words of the fix.
+const MISTAKES: &[(Mistake, &[&str], &str)] = &[
+    (
+        Mistake::NoTimestampCheck,
+        &[
+            "refuses.timestamp.stale",
+            "refuses.timestamp.future",
+            "refuses.timestamp.not-a-number",
+            "refuses.timestamp.negative",
+            "refuses.timestamp.huge",
+            "refuses.timestamp.milliseconds",
+        ],
+        "300 seconds",
+    ),
+    (Mistake::NanTimestamp, &["refuses.timestamp.not-a-number"], "NaN"),
+    (
+        Mistake::FirstSignatureOnly,
+        &["accepts.signature.valid-last", "accepts.signature.one-of-many", "accepts.signature.beside-v1a"],
+        "any one of the signatures",
+    ),
+    (
+        Mistake::WholeHeader,
+        &[
+            "accepts.signature.valid-first",
+            "accepts.signature.valid-last",
+            "accepts.signature.one-of-many",
+            "accepts.signature.beside-v1a",
+        ],
+        "split webhook-signature at spaces",
+    ),
+    (
+        Mistake::PrefixCompared,
+        &["refuses.signature.only-version", "refuses.signature.truncated"],
+        "compare the whole signature",
+    ),
+    (
+        Mistake::VersionIgnored,
+        &["refuses.version.v0", "refuses.version.v2", "refuses.version.v1a-for-v1"],
+        "version",
+    ),
+    (Mistake::LenientBase64, &["refuses.form.base64url"], "standard base64"),
+    (
+        Mistake::UnsignedAccepted,
+        &["refuses.signature.missing", "behaves.refusal.missing-headers"],
+        "never skip the check",
+    ),
+    (Mistake::IdNotSigned, &["refuses.tampered.id"], "webhook-id, a dot"),
+    (
+        Mistake::Reserialised,
+        &[
+            "accepts.body.spaces",
+            "accepts.body.escapes",
+            "accepts.body.surrogate-pairs",
+            "accepts.body.big-numbers",
+            "accepts.body.number-forms",
+            "accepts.body.key-order",
+            "accepts.body.duplicate-keys",
+            "accepts.body.trailing-newline",
+            "refuses.tampered.re-encoded",
+        ],
+        "verify the bytes as they arrived",
+    ),
+    (Mistake::BodyTrimmed, &["accepts.body.trailing-newline"], "verify the bytes as they arrived"),
+    (
+        Mistake::RepeatedTaken,
+        &["refuses.repeated.id", "refuses.repeated.timestamp", "refuses.repeated.signature"],
+        "stands twice",
+    ),
+    (
+        Mistake::BadSignatureIs500,
+        &[
+            "behaves.refusal.bad-signature",
+            "behaves.refusal.missing-headers",
+            "behaves.refusal.malformed-timestamp",
+            "behaves.refusal.malformed-signature",
+            "behaves.refusal.forged-not-json",
+        ],
+        "catch what verifying throws",
+    ),
+    (
+        Mistake::CrashesOnBadJson,
+        &["behaves.body.not-json", "behaves.body.not-utf8", "behaves.body.empty"],
+        "catch the",
+    ),
+    (Mistake::SignatureTold, &["behaves.refusal.discreet"], "constant text"),
+    (Mistake::TraceTold, &["behaves.refusal.discreet"], "debug pages"),
+    (Mistake::UnknownTypeRefused, &["accepts.envelope.unknown-type"], "types that you do not know"),
+    (Mistake::DataExpected, &["accepts.envelope.empty-data"], "optional"),
+    (Mistake::DuplicateRefused, &["behaves.duplicate.accepted"], "remember webhook-id"),
+    (Mistake::GetTaken, &["behaves.method.get"], "route POST alone"),
+    (Mistake::LargeBodyIs500, &["behaves.body.5-mb"], "limit the size of bodies"),
+];
+
+#[test]
+fn a_correct_handler_passes_everything_in_time() {
+    let sandbox = Sandbox::new();
+    let handler = handler(&sandbox, Mistake::None);
+    let start = Instant::now();
+    let (output, lines) = suite(&sandbox, &handler.url("/webhook"), &[]);
+    assert_eq!(ids(&lines, "failed"), [""; 0], "{output:?}");
+    assert_eq!(output.code, 0);
+    assert!(ids(&lines, "passed").len() > 70, "{output:?}");
+    assert_eq!(ids(&lines, "skipped"), ["behaves.duplicate.processed-once"]);
+    assert!(start.elapsed().as_secs() < 10, "a local handler is tested in seconds");
+}
+
+#[test]
+fn each_mistake_fails_the_cases_that_it_explains_and_no_others() {
+    let sandbox = Sandbox::new();
+    for (mistake, expected, words) in MISTAKES {
+        let handler = handler(&sandbox, *mistake);
+        let (output, lines) = suite(&sandbox, &handler.url("/webhook"), &[]);
+        assert_eq!(ids(&lines, "failed"), *expected, "{mistake:?}");
+        assert_eq!(output.code, 1, "{mistake:?}");
+        let fixes: Vec<&str> = lines.iter().filter_map(|line| line["fix"].as_str()).collect();
+        assert!(fixes.iter().any(|fix| fix.contains(words)), "{mistake:?}: {fixes:?}");
+    }
+}
+
+#[test]
+fn one_mistake_that_shows_in_several_families_is_found_in_each() {
+    let sandbox = Sandbox::new();
+    let thrown = handler(&sandbox, Mistake::LengthThrows);
+    let (_, lines) = suite(&sandbox, &thrown.url("/"), &["--only", "behaves"]);
+    assert_eq!(ids(&lines, "failed"), ["behaves.refusal.malformed-signature"]);
+    let redirected = handler(&sandbox, Mistake::RefusalRedirected);
+    let (_, lines) = suite(&sandbox, &redirected.url("/"), &["--only", "behaves.redirect"]);
+    assert_eq!(ids(&lines, "failed"), ["behaves.redirect.none"]);
+}
+
+#[test]
+fn a_handler_that_takes_tokens_without_a_signature_is_found() {
+    let sandbox = Sandbox::new();
+    let handler = takes_alg_none(&sandbox);
+    let (_, lines) = suite(
+        &sandbox,
+        &handler.url("/"),
+        &["--scheme", "jwt", "--audience", "me", "--only", "refuses.token"],
+    );
+    let failed = ids(&lines, "failed");
+    assert!(failed.contains(&"refuses.token.alg-none".to_owned()), "{failed:?}");
+    assert!(!failed.contains(&"refuses.token.unknown-kid".to_owned()), "{failed:?}");
+}
+
+#[test]
+fn listen_passes_for_every_scheme() {
+    let sandbox = Sandbox::new();
+    let listen = sandbox.start(&["listen", "--port", "0", "--json", "--audience", "me"]);
+    let url = listen.ready_url();
+    for scheme in ["v1", "v1a", "jwt"] {
+        let (output, lines) = suite(&sandbox, &url, &["--scheme", scheme, "--audience", "me"]);
+        assert_eq!(ids(&lines, "failed"), [""; 0], "{scheme}: {output:?}");
+        assert_eq!(output.code, 0, "{scheme}");
+    }
+    listen.stop();
+}

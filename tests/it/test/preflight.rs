@@ -1,0 +1,134 @@
+//! What would make every case fail is told once, and apart from each other.
+
+use gwh::signature::{Secret, Signer, signed_content};
+
+use super::{ids, suite};
+use crate::support::delivery::local_secret;
+use crate::support::{Receiver, Reply, Sandbox};
+
+/// The only failure, its reason and its fix.
+fn only_failure(sandbox: &Sandbox, url: &str, more: &[&str], code: u8) -> (String, String, String) {
+    let (output, lines) = suite(sandbox, url, more);
+    assert_eq!(output.code, code, "{output:?}");
+    let failed: Vec<_> = lines.iter().filter(|line| line["result"] == "failed").collect();
+    let [failed] = failed[..] else { panic!("one failure: {:?}", ids(&lines, "failed")) };
+    assert!(ids(&lines, "skipped").len() > 60, "the cases are not run");
+    let text = |name: &str| failed[name].as_str().expect("is text").to_owned();
+    (text("id"), text("reason"), text("fix"))
+}
+
+#[test]
+fn nothing_that_listens_is_exit_4() {
+    let sandbox = Sandbox::new();
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
+        listener.local_addr().expect("is bound").port()
+    };
+    let (id, reason, fix) = only_failure(&sandbox, &format!("http://127.0.0.1:{port}/"), &[], 4);
+    assert_eq!(id, "preflight.reachable");
+    assert_eq!(reason, format!("nothing accepts connections at 127.0.0.1:{port}"));
+    assert!(fix.contains("start the handler"), "{fix}");
+}
+
+#[test]
+fn another_protocol_is_told_from_a_handler() {
+    let sandbox = Sandbox::new();
+    let other = Receiver::scripted(|_, _| Reply::RawAndClose(b"220 mail ready\r\n".to_vec()));
+    let (id, reason, _) = only_failure(&sandbox, &other.url("/"), &[], 4);
+    assert_eq!(id, "preflight.reachable");
+    assert!(reason.starts_with("what came back is not HTTP"), "{reason}");
+}
+
+#[test]
+fn a_path_without_a_handler_is_told() {
+    let sandbox = Sandbox::new();
+    for status in [404, 405] {
+        let (id, reason, _) = only_failure(&sandbox, &Receiver::answering(status).url("/hook"), &[], 1);
+        assert_eq!(
+            (id.as_str(), reason),
+            ("preflight.post", format!("POST /hook is answered with {status}"))
+        );
+    }
+    let moved = Receiver::scripted(|_, _| Reply::with_body(308, "location: /hook/\r\n", ""));
+    let (id, reason, fix) = only_failure(&sandbox, &moved.url("/hook"), &[], 1);
+    assert_eq!((id.as_str(), reason.as_str()), ("preflight.post", "POST is redirected with 308 to /hook/"));
+    assert!(fix.contains("final URL"), "{fix}");
+}
+
+#[test]
+fn a_handler_that_takes_everything_is_told_once() {
+    let sandbox = Sandbox::new();
+    let (id, _, fix) = only_failure(&sandbox, &Receiver::answering(200).url("/"), &[], 1);
+    assert_eq!(id, "preflight.verifies");
+    assert!(fix.contains("verify webhook-signature"), "{fix}");
+}
+
+#[test]
+fn an_answer_that_does_not_come_is_told_once() {
+    let sandbox = Sandbox::new();
+    let silent = Receiver::scripted(|_, _| Reply::Silence);
+    let limits = ["--timeout", "100ms", "--budget", "50ms"];
+    let (id, reason, fix) = only_failure(&sandbox, &silent.url("/"), &limits, 1);
+    assert_eq!((id.as_str(), reason.as_str()), ("preflight.time", "no complete answer came within 100ms"));
+    assert!(fix.contains("answer 2xx first"), "{fix}");
+}
+
+/// A handler that verifies with the key that `key` makes, over what `signed` makes of the body.
+fn verifying(key: Secret, signed: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Receiver {
+    let signer = Signer::V1(vec![key]);
+    Receiver::scripted(move |_, request| {
+        use base64::Engine;
+        let value =
+            |name: &str| request.values(name).first().map(|value| (*value).to_owned()).unwrap_or_default();
+        let (id, stamp) = (value("webhook-id"), value("webhook-timestamp"));
+        let content = signed_content(id.as_bytes(), stamp.as_bytes(), &signed(&request.body));
+        let right = base64::engine::general_purpose::STANDARD.encode(&signer.sign_content(&content)[0]);
+        Reply::Status(if value("webhook-signature") == format!("v1,{right}") { 200 } else { 401 })
+    })
+}
+
+#[test]
+fn another_secret_is_told_and_named_where_it_is_known() {
+    let sandbox = Sandbox::new();
+    let other = verifying(Secret::from_key(&[9; 32]), <[u8]>::to_vec);
+    let (id, reason, fix) = only_failure(&sandbox, &other.url("/"), &[], 1);
+    assert_eq!(id, "preflight.secret");
+    assert_eq!(
+        reason,
+        "a valid delivery is answered with 401: most likely the handler has another secret or key"
+    );
+    assert!(fix.contains("gwh secrets get local"), "{fix}");
+
+    let local = local_secret(&sandbox);
+    let known = verifying(local.clone(), <[u8]>::to_vec);
+    sandbox.file("mine", Secret::from_key(&[8; 32]).expose());
+    let (_, reason, _) = only_failure(&sandbox, &known.url("/"), &["--secret-file", "mine"], 1);
+    assert!(reason.contains(&format!("another secret, {} (local)", local.truncated())), "{reason}");
+}
+
+#[test]
+fn a_secret_that_is_not_decoded_is_proved() {
+    let sandbox = Sandbox::new();
+    let text = local_secret(&sandbox).expose().to_owned();
+    for text in [text.as_str(), text.trim_start_matches("whsec_")] {
+        let handler = verifying(Secret::from_key(text.as_bytes()), <[u8]>::to_vec);
+        let (id, reason, fix) = only_failure(&sandbox, &handler.url("/"), &[], 1);
+        assert_eq!(id, "preflight.secret");
+        assert!(reason.contains("uses the secret without base64-decoding it"), "{reason}");
+        assert!(fix.contains("base64-decode"), "{fix}");
+    }
+}
+
+#[test]
+fn a_body_that_is_always_written_anew_is_proved() {
+    let sandbox = Sandbox::new();
+    let rewrite = |body: &[u8]| {
+        // As json.dumps of Python writes it, near enough for the samples.
+        let text = String::from_utf8_lossy(body).replace("\":", "\": ").replace(",\"", ", \"");
+        text.replace(":  ", ": ").replace(",  ", ", ").into_bytes()
+    };
+    let handler = verifying(local_secret(&sandbox), rewrite);
+    let (_, reason, fix) = only_failure(&sandbox, &handler.url("/"), &[], 1);
+    assert!(reason.contains("written anew instead of the raw body"), "{reason}");
+    assert!(fix.contains("request.get_data()"), "{fix}");
+}

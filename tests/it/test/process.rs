@@ -1,0 +1,150 @@
+//! `--start`: the handler gets what it needs, and nothing of it is left behind.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::support::child::{Ended, Run};
+use crate::support::{DEADLINE, Sandbox};
+
+/// A handler as a shell runs it: `gwh listen` with the variables that `gwh test` sets.
+fn listen() -> String {
+    format!("{} listen --port $PORT --path /webhook --json", env!("CARGO_BIN_EXE_gwh"))
+}
+
+fn test(sandbox: &Sandbox, command: &str, more: &[&str]) -> Ended {
+    start(sandbox, command, more).wait()
+}
+
+fn start(sandbox: &Sandbox, command: &str, more: &[&str]) -> Run {
+    Run::start(sandbox.command(&[&["test", "--start", command], more].concat()), b"")
+}
+
+/// Waits for a file with a process's id, which the handler writes.
+fn id_in(path: &Path) -> String {
+    let start = Instant::now();
+    loop {
+        match std::fs::read_to_string(path) {
+            Ok(text) if text.ends_with('\n') => return text.trim().to_owned(),
+            _ => assert!(start.elapsed() < DEADLINE, "{} is not written", path.display()),
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// Whether the process is gone, or is a zombie that nobody has buried yet.
+fn is_gone(id: &str) -> bool {
+    let state = std::process::Command::new("ps").args(["-o", "stat=", "-p", id]).output().expect("runs ps");
+    let state = String::from_utf8_lossy(&state.stdout).trim().to_owned();
+    state.is_empty() || state.starts_with('Z')
+}
+
+/// A handler that does not end when it is asked to, and neither does what it has started.
+fn stubborn(and_then: &str) -> String {
+    format!("trap '' TERM INT; echo $$ > leader; sleep 1000 & echo $! > child; {and_then}")
+}
+
+fn assert_nothing_left(sandbox: &Sandbox) {
+    for name in ["leader", "child"] {
+        let id = id_in(&sandbox.path().join(name));
+        assert!(is_gone(&id), "{name} {id} is left behind");
+    }
+}
+
+#[test]
+fn a_handler_is_started_tested_and_ended() {
+    let sandbox = Sandbox::new();
+    for (scheme, keys) in
+        [("v1", ""), ("v1a", " --jwks $KEYS"), ("jwt", " --jwks $KEYS --audience $GWH_TEST_AUDIENCE")]
+    {
+        let command = format!("echo $$ > leader; exec {}{keys}", listen());
+        let ended = test(&sandbox, &command, &["--scheme", scheme, "--jwks-env", "KEYS"]);
+        assert_eq!(ended.status.code(), Some(0), "{scheme}: {ended:?}");
+        assert!(is_gone(&id_in(&sandbox.path().join("leader"))), "{scheme}");
+    }
+}
+
+#[test]
+fn a_group_that_does_not_want_to_end_is_ended() {
+    let sandbox = Sandbox::new();
+    let ended = test(&sandbox, &stubborn(&listen()), &["--only", "accepts.event"]);
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    assert_nothing_left(&sandbox);
+}
+
+#[test]
+fn an_interrupt_ends_the_group_and_is_exit_130() {
+    let sandbox = Sandbox::new();
+    let running = start(&sandbox, &stubborn("sleep 1000"), &[]);
+    id_in(&sandbox.path().join("child"));
+    running.signal("INT");
+    // A second one does not wait for the handler.
+    running.signal("INT");
+    let ended = running.wait();
+    assert_eq!(ended.status.code(), Some(130), "{ended:?}");
+    assert_nothing_left(&sandbox);
+}
+
+#[test]
+fn a_handler_that_ends_early_is_told_with_its_last_words() {
+    let sandbox = Sandbox::new();
+    let ended = test(&sandbox, "echo cannot find \"$(printf 'module\\033[2J')\" >&2; exit 3", &[]);
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("before it listened on port"), "{ended:?}");
+    assert!(ended.stderr.contains("cannot find module\\x1b[2J"), "{ended:?}");
+    assert!(!ended.stderr.contains('\u{1b}'), "{ended:?}");
+}
+
+#[test]
+fn a_handler_that_never_listens_is_given_up() {
+    let sandbox = Sandbox::new();
+    let ended = test(&sandbox, &stubborn("sleep 1000"), &["--start-timeout", "1s", "--json"]);
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let error = ended.stderr.lines().find(|line| line.contains("\"error\"")).expect("an error");
+    let error: serde_json::Value = serde_json::from_str(error).expect("is JSON");
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("did not listen")), "{error}");
+    assert_nothing_left(&sandbox);
+}
+
+#[test]
+fn what_a_handler_processes_twice_is_seen() {
+    let sandbox = Sandbox::new();
+    sandbox.file("handler.py", PROCESSING);
+    let run = |times: &str| {
+        let command = format!("exec python3 handler.py {times}");
+        test(&sandbox, &command, &["--only", "behaves.duplicate.processed-once"])
+    };
+    if std::process::Command::new("python3").arg("--version").output().is_err() {
+        return;
+    }
+    let twice = run("twice");
+    assert_eq!(twice.status.code(), Some(1), "{twice:?}");
+    assert!(twice.stdout.contains("it was processed 2 times"), "{twice:?}");
+    let once = run("once");
+    assert_eq!(once.status.code(), Some(0), "{once:?}");
+    assert!(once.stdout.contains("\u{2713} the same delivery twice is processed once"), "{once:?}");
+}
+
+/// A handler that says what it processes; with `twice` it does not remember what it has seen.
+const PROCESSING: &str = r#"
+import base64, hashlib, hmac, os, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+KEY = base64.b64decode(os.environ["WEBHOOK_SIGNING_SECRET"].removeprefix("whsec_"))
+SEEN = set()
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        identity = self.headers["webhook-id"]
+        content = f"{identity}.{self.headers['webhook-timestamp']}.".encode() + body
+        right = "v1," + base64.b64encode(hmac.new(KEY, content, hashlib.sha256).digest()).decode()
+        valid = hmac.compare_digest(right, self.headers.get("webhook-signature", ""))
+        self.send_response(204 if valid else 401)
+        self.end_headers()
+        if valid and (identity not in SEEN or sys.argv[1] == "twice"):
+            SEEN.add(identity)
+            with open(os.environ["GWH_TEST_PROCESSED"], "a") as log:
+                log.write(identity + "\n")
+
+ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"#;
