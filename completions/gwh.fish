@@ -40,6 +40,7 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "verify" -d 'Say whether a d
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "sign" -d 'Sign a body as the service would, and print the delivery'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "listen" -d 'Receive deliveries, verify them and show them'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "trigger" -d 'Send a realistic signed sample event to a handler'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "test" -d 'Test a webhook handler and say what it gets wrong, with the fix'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "emulator" -d 'Run a local Gemini API for webhooks, for SDKs and for gwh itself'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "demo" -d 'Play the main job from end to end on this machine: no account, no network, no set-up'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "webhooks" -d 'Manage the static webhooks of a project'
@@ -179,6 +180,47 @@ complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l list -d 'List the kn
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l duplicate -d 'Send each delivery twice, the second time as a retry: the same id, a fresh timestamp'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand test" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l start -d 'Run the handler with this shell command, and end it and everything it started afterwards' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l start-timeout -d 'How long it may take to listen' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l jwks-env -d 'The variable that gets the URL of the key set' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l processed -d 'The file to which a handler that runs already adds the webhook-id of each event it has processed' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l only -d 'Run only these cases: an id, a part of one up to a dot, or a glob (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l skip -d 'Leave these cases out (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l repeat -d 'Run each case so many times; it passes where it passes every time' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l concurrency -d 'How many cases are under way at once; those that measure time run alone' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l timeout -d 'How long an answer may take before it is given up' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l budget -d 'How long an answer may take where that is what counts' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l scheme -d 'The signature scheme that the handler verifies (repeatable)' -r -f -a "v1\t'HMAC-SHA256, static webhooks'
+v1a\t'Ed25519, dynamic webhooks as deployed'
+jwt\t'RS256 JSON Web Token, dynamic webhooks as documented'"
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l audience -d 'The audience that tokens name [env: GWH_AUDIENCE] [default with --start: gwh-test]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l jwks-port -d 'Serve the key set for v1a and jwt on this port of 127.0.0.1 [default: a free one]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l format -d 'The form of the report; --json means json' -r -f -a "human\t'A checklist, and what to do about each failure'
+json\t'An object a line'
+junit\t'JUnit XML'
+tap\t'Test Anything Protocol, version 13'"
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l fail-on -d 'The least severity that makes the exit code 1' -r -f -a "robustness\t'The handler holds up less well than it should'
+correctness\t'Real deliveries get lost, or the handler acts on what it should not'
+security\t'Somebody else can make the handler act'"
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l save -d 'Keep each exchange in this folder: requests that gwh verify reads, answers, and capture records' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand test" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand test" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l stress -d 'Send what ties the handler up, too: connections that hang in the middle of a body'
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l list -d 'List the cases and send nothing'
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l bail -d 'Stop at the first failure'
+complete -c gwh -n "__fish_gwh_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand test" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

@@ -9,8 +9,8 @@
 //! - What was typed and what it means: [`cli`], [`cmd`], [`config`], [`mod@env`], [`paths`], [`session`].
 //! - Values in, values out: [`event`] (envelopes and samples), [`signature`] (sign, verify, explain),
 //!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`].
-//! - Reaching outside: [`server`] receives, [`deliver`] sends, [`gemini`] calls the API, [`secrets`] keeps
-//!   what must not be lost, [`emulator`] stands in for the service.
+//! - Reaching outside: [`server`] receives, [`deliver`] sends, [`conformance`] tests handlers, [`gemini`] calls
+//!   the API, [`secrets`] keeps what must not be lost, [`emulator`] stands in for the service.
 //! - Speaking: [`ui`] is the only writer, [`error`] says how a run ends.
 //! - The seams to the machine: [`World`], [`clock`], [`random`], [`runtime`].
 //!

@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use zeroize::Zeroizing;
 
-use super::tail::{Tail, follow};
+use super::tail::{Show, Tail, follow};
 use crate::deliver::addresses;
 
 /// How often is looked whether something has happened that nobody announces.
@@ -37,7 +38,7 @@ pub struct Launch {
     /// Variables that it gets besides those of this process.
     pub variables: Vec<(String, Zeroizing<String>)>,
     /// What is done with each line that it prints.
-    pub show: Box<dyn Fn(&str) + Send + Sync>,
+    pub show: Arc<Show>,
 }
 
 /// Names of variables only: the values hold secrets.
@@ -102,7 +103,7 @@ impl Handler {
         command.wrap(process_wrap::std::JobObject);
         let mut child = command.spawn().map_err(LaunchError::Spawn)?;
         let tail = Tail::default();
-        let show = std::sync::Arc::new(launch.show);
+        let show = launch.show;
         if let Some(stdout) = child.stdout().take() {
             follow(stdout, tail.clone(), show.clone());
         }

@@ -1,11 +1,13 @@
 //! What a handler answered, read piece by piece.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use httparse::Status;
 use hyper::StatusCode;
 
 use crate::deliver::SendError;
+use crate::ui::redact;
 
 /// How much of an answer is read; the rest is not worth waiting for.
 const READ: usize = 64 * 1024;
@@ -41,17 +43,29 @@ impl Reply {
         named.map(|(_, value)| value.as_str())
     }
 
-    /// Puts `shown` in place of `secret` wherever it stands.
-    pub(super) fn redact(&mut self, secret: &str, shown: &str) {
+    /// Takes `secret`, where there is one, and everything that looks like a secret out of what may be shown.
+    pub(super) fn redact(&mut self, secret: Option<&str>) {
         for bytes in [&mut self.body, &mut self.raw] {
-            if memchr::memmem::find(bytes, secret.as_bytes()).is_some() {
-                *bytes = String::from_utf8_lossy(bytes).replace(secret, shown).into_bytes();
+            if let Some(clean) = redacted(&String::from_utf8_lossy(bytes), secret) {
+                *bytes = clean.into_bytes();
             }
         }
         for (_, value) in &mut self.headers {
-            *value = value.replace(secret, shown);
+            if let Some(clean) = redacted(value, secret) {
+                *value = clean;
+            }
         }
     }
+}
+
+/// The text without secrets; none where there are none in it.
+fn redacted(text: &str, secret: Option<&str>) -> Option<String> {
+    let known = secret.filter(|secret| text.contains(secret)).map(|secret| text.replace(secret, "..."));
+    let shaped = match redact::secrets(known.as_deref().unwrap_or(text)) {
+        Cow::Owned(clean) => Some(clean),
+        Cow::Borrowed(_) => None,
+    };
+    shaped.or(known)
 }
 
 /// An answer as far as it has come.

@@ -314,10 +314,8 @@ impl Context {
 fn redacted(mut exchange: Exchange, keys: &SuiteKeys) -> Exchange {
     if let Ok(reply) = &mut exchange.outcome {
         reply.leak = leaks::find(reply, &exchange.request, keys);
-        if let Some(secret) = keys.secret() {
-            let encoded = secret.expose().trim_start_matches("whsec_");
-            reply.redact(encoded, "...");
-        }
+        let encoded = keys.secret().map(|secret| secret.expose().trim_start_matches("whsec_"));
+        reply.redact(encoded);
     }
     exchange
 }

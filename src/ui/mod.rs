@@ -7,7 +7,7 @@
 pub mod arrival;
 pub mod progress;
 pub mod prompt;
-mod redact;
+pub mod redact;
 pub mod sanitize;
 mod style;
 pub mod table;

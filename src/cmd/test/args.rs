@@ -16,7 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   gwh test http://localhost:3000/webhook
   gwh test --start 'npm start'
-  gwh test 3000/webhook --start 'flask run --port $PORT' --only accepts --only refuses.timestamp
+  gwh test --start 'flask run --port $PORT' --only accepts --only refuses.timestamp
   gwh test 3000/webhook --scheme v1a --scheme jwt --audience my-app --jwks-port 9099
   gwh test 3000/webhook --format junit > report.xml
   gwh test --list
@@ -32,8 +32,8 @@ With --start the handler gets these variables besides its own:
   WEBHOOK_SIGNING_SECRET  the secret, for v1
   GWH_TEST_JWKS_URL       the URL of the key set, for v1a and jwt; --jwks-env gives it another name
   GWH_TEST_AUDIENCE       the audience that tokens name, for jwt
-  GWH_TEST_PROCESSED      a file to which it may add the webhook-id of each event that it has processed, a line
-                          each: only then can be seen whether a duplicate is processed twice
+  GWH_TEST_PROCESSED      a file to which it may add the webhook-id of each event that it has
+                          processed, a line each: only then a duplicate that is processed twice shows
 
 Exit codes:
   0    every case passed, or failed below --fail-on
@@ -43,9 +43,11 @@ Exit codes:
 
 With --json, or --format json:
   {\"type\":\"ready\",\"url\",\"schemes\",\"jwks_url\",\"cases\"}
-  {\"type\":\"case\",\"id\",\"title\",\"family\",\"severity\",\"scheme\",\"result\":\"passed|failed|skipped\",\"expected\",\"reason\",\"why\",\"fix\",
-   \"rounds\",\"failed_rounds\",\"duration_ms\",\"request\":{…},\"answer\":{…}}, the last eight where they apply
-  {\"type\":\"summary\",\"passed\",\"failed\",\"skipped\",\"score\":{\"security\":{\"passed\",\"failed\"},…},\"duration_ms\"}";
+  {\"type\":\"case\",\"id\",\"title\",\"family\",\"severity\",\"scheme\",\"result\":\"passed|failed|skipped\"}
+   and where they apply \"expected\",\"reason\",\"why\",\"fix\",\"rounds\",\"failed_rounds\",\"duration_ms\",
+   \"request\":{…},\"answer\":{…}
+  {\"type\":\"summary\",\"passed\",\"failed\",\"skipped\",\"score\":{\"security\":{\"passed\",\"failed\"},…},
+   \"duration_ms\"}";
 
 /// Test a webhook handler and say what it gets wrong, with the fix
 ///

@@ -27,8 +27,12 @@ pub(super) fn end(report: &Report, tested: &[Tested], took: Duration, ui: &Ui) -
             print_group(&format!("{heading}{}", family.name()), &group, style, ui)?;
         }
     }
-    for (number, one) in tested.iter().filter(|one| one.problem().is_some()).enumerate() {
-        print_failure(number + 1, one, report, style, ui)?;
+    let failed: Vec<&Tested> = tested.iter().filter(|one| one.problem().is_some()).collect();
+    for (index, one) in failed.iter().enumerate() {
+        // One mistake shows in several cases: its fix is told once.
+        let is_told = |other: &&Tested| fix(other) == fix(one) && other.case.why == one.case.why;
+        let first = failed[..index].iter().position(is_told).map(|first| first + 1);
+        print_failure(index + 1, one, first, report, ui)?;
     }
     ui.line(&format!("\n{}", score(tested, took, style)))
 }
@@ -57,16 +61,22 @@ fn print_group(heading: &str, group: &[&&Tested], style: Style, ui: &Ui) -> Resu
 fn print_failure(
     number: usize,
     tested: &Tested,
+    same_as: Option<usize>,
     report: &Report,
-    style: Style,
     ui: &Ui,
 ) -> Result<(), Failure> {
+    let style = ui.out_style();
     let case = tested.case;
     let scheme = if report.schemes.len() > 1 { format!(" {}", tested.scheme.name()) } else { String::new() };
     let severity = style.warning(case.severity.name());
     ui.line(&format!("\n{} {}{scheme}  {severity}", style.bad(format!("{number})")), style.bold(case.id)))?;
     ui.line(&format!("   {}", case.title))?;
     for (label, text) in describe::lines(tested) {
+        let text = match (label, same_as) {
+            ("why", Some(_)) => continue,
+            ("fix", Some(first)) => format!("as for {first})"),
+            _ => text,
+        };
         let padded = format!("{label:<9}");
         let padded = if label == "fix" { style.good(padded) } else { style.dim(padded) };
         ui.line(&format!("   {padded} {text}"))?;
@@ -76,6 +86,10 @@ fn print_failure(
         ui.line(&format!("   {} {again} --only {}", style.dim("again    "), case.id))?;
     }
     Ok(())
+}
+
+fn fix(tested: &Tested) -> Option<&str> {
+    tested.problem().map(|problem| problem.fix.as_str())
 }
 
 /// `70 of 72 passed (security 30/31, …), 2 failed, 1 not run, in 0.8s`.

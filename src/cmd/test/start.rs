@@ -1,6 +1,7 @@
 //! Running the handler for `--start`: where it listens, what it is told, and its end.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::Uri;
@@ -87,7 +88,7 @@ impl Started {
             command: command.to_owned(),
             directory: session.directory.clone(),
             variables: variables(place, keys, key_server, args, &scratch),
-            show: Box::new(move |line| ui.trace(&format!("handler: {}", sanitize::text(line)))),
+            show: Arc::new(move |line: &str| ui.trace(&format!("handler: {}", sanitize::text(line)))),
         };
         let handler = Handler::start(launch)
             .map_err(|error| Failure::configuration(format!("cannot run {command:?}")).because(error))?;

@@ -110,7 +110,7 @@ pub(super) const CASES: &[Case] = &[
         ..case("behaves.refusal.malformed-signature", "a signature that cannot be read is answered with 4xx", &[
             client_error(Recipe { signature: Signature::Text("nonsense"), ..VALID }),
             client_error(Recipe { signature: Signature::Text("v1,%%%"), ..VALID }),
-            client_error(Recipe { signature: Signature::Text(",,, v9 v9,"), ..VALID }),
+            client_error(Recipe { signature: Signature::Text(",,, v1 v1,"), ..VALID }),
             listed(&[of_form(Form::FirstCharacters)]),
             listed(&[of_form(Form::Base64Url)]),
         ])

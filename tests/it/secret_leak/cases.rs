@@ -230,6 +230,27 @@ fn trigger(machine: &Machine) -> Vec<Planned> {
     runs
 }
 
+/// Handlers that are not there, that take nothing, and that print what they are given.
+fn test(machine: &Machine) -> Vec<Planned> {
+    let nowhere = "http://127.0.0.1:1/";
+    let mut runs = vec![
+        Planned::new(&["test", "--list"], ""),
+        Planned::new(&["test", nowhere, "--save", "kept"], ""),
+        Planned::new(&["test", &format!("{}/hook", machine.api.url()), "--only", "behaves.redirect"], ""),
+        Planned::new(&["test", nowhere, "--secret-file", &machine.planted.hmac], ""),
+    ];
+    for file in ["two", "malformed", "ed25519"] {
+        runs.push(Planned::new(&["test", nowhere, "--secret-file", file], ""));
+    }
+    for (scheme, file) in [("v1a", "ed25519"), ("jwt", "rsa.pem")] {
+        runs.push(Planned::new(&["test", nowhere, "--scheme", scheme, "--secret-file", file], ""));
+    }
+    if cfg!(unix) {
+        runs.push(Planned::new(&["test", "--start", "env; echo $WEBHOOK_SIGNING_SECRET >&2; exit 1"], ""));
+    }
+    runs
+}
+
 fn small(args: &'static [&'static str]) -> Vec<Planned> {
     vec![Planned::new(args, "")]
 }
@@ -283,6 +304,7 @@ pub const CASES: &[Case] = &[
     Case { command: "sign", stdout_is_secret: false, runs: sign },
     Case { command: "listen", stdout_is_secret: false, runs: listen },
     Case { command: "trigger", stdout_is_secret: false, runs: trigger },
+    Case { command: "test", stdout_is_secret: false, runs: test },
     Case { command: "emulator", stdout_is_secret: false, runs: emulator },
     Case { command: "demo", stdout_is_secret: false, runs: |_| small(&["demo"]) },
     Case { command: "webhooks create", stdout_is_secret: false, runs: |it| remote::create(&it.planted) },

@@ -38,7 +38,11 @@ const MISTAKES: &[(Mistake, &[&str], &str)] = &[
     ),
     (
         Mistake::PrefixCompared,
-        &["refuses.signature.only-version", "refuses.signature.truncated"],
+        &[
+            "refuses.signature.only-version",
+            "refuses.signature.truncated",
+            "behaves.refusal.malformed-signature",
+        ],
         "compare the whole signature",
     ),
     (
