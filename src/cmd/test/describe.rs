@@ -38,6 +38,14 @@ pub(super) fn reason(tested: &Tested) -> String {
     }
 }
 
+/// An exchange in a line.
+pub(super) fn trace(exchange: &Exchange) -> String {
+    let request = &exchange.request;
+    let id = sanitize::clipped(request.header(ID).unwrap_or("(no webhook-id)"), VALUE);
+    let method = request.method.name();
+    format!("--> {method} {} {id}\n<-- {}", sanitize::text(&request.target), answered(exchange))
+}
+
 /// The request: its line, its `webhook-*` headers as they were written, and the start of its body.
 fn sent(exchange: &Exchange) -> Vec<String> {
     let request = &exchange.request;

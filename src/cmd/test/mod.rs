@@ -100,12 +100,16 @@ impl Begun<'_> {
         let report = Report::new(&plan, self.key_server.map(KeyServer::url), self.args);
         report.begin(self.format, ui)?;
         let begun = Instant::now();
-        let total = plan.cases.len() * plan.keys.len();
         let progress = match self.format {
-            Format::Human => Progress::new(ui, "testing", total as u64),
+            Format::Human => Progress::new(ui, "testing", report.cases as u64),
             Format::Json | Format::Junit | Format::Tap => Progress::none(),
         };
-        let step = |_: &conformance::Tested| progress.step();
+        let step = |tested: &conformance::Tested| {
+            progress.step();
+            if ui.verbose() {
+                progress.aside(|| tested.exchanges.iter().for_each(|one| ui.trace(&describe::trace(one))));
+            }
+        };
         let tested = conformance::run(plan, session.clock.clone(), session.random.as_ref(), step).await;
         progress.finish();
         let tested = tested.map_err(failure)?;

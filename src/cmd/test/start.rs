@@ -52,13 +52,14 @@ impl Place {
     }
 }
 
-/// A URL on a port that was free a moment ago.
+/// A URL on a port that was free a moment ago. Its host is a name: handlers bind either loopback address.
 fn on_free_port(path: PathAndQuery) -> Result<Uri, Failure> {
     let failed =
         |error: std::io::Error| Failure::configuration("no port is free on 127.0.0.1").because(error);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?.to_string();
-    let authority: Authority = address.parse().expect("an address is an authority");
+    let port = listener.local_addr().map_err(failed)?.port();
+    let authority: Authority =
+        format!("localhost:{port}").parse().expect("a host and a port are an authority");
     let url = Uri::builder().scheme(Scheme::HTTP).authority(authority).path_and_query(path).build();
     Ok(url.expect("the parts make a URL"))
 }
@@ -171,7 +172,7 @@ mod tests {
     #[tokio::test]
     async fn a_handler_that_is_started_gets_a_free_port() {
         let place = Place::of(None, true).await.expect("a place");
-        assert_eq!((place.url.path(), place.host.as_str()), ("/webhook", "127.0.0.1"));
+        assert_eq!((place.url.path(), place.host.as_str()), ("/webhook", "localhost"));
         let path = Target::parse("/hook").expect("a path");
         assert_eq!(Place::of(Some(&path), true).await.expect("a place").url.path(), "/hook");
         assert!(Place::of(Some(&path), false).await.is_err());

@@ -85,6 +85,22 @@ fn an_interrupt_ends_the_group_and_is_exit_130() {
 }
 
 #[test]
+fn a_handler_that_is_forgotten_is_ended() {
+    use std::sync::Arc;
+    let sandbox = Sandbox::new();
+    let launch = gwh::conformance::Launch {
+        command: stubborn("sleep 1000"),
+        directory: sandbox.path().to_owned(),
+        variables: Vec::new(),
+        show: Arc::new(|_: &str| {}),
+    };
+    let handler = gwh::conformance::Handler::start(launch).expect("starts");
+    id_in(&sandbox.path().join("child"));
+    drop(handler);
+    assert_nothing_left(&sandbox);
+}
+
+#[test]
 fn a_handler_that_ends_early_is_told_with_its_last_words() {
     let sandbox = Sandbox::new();
     let ended = test(&sandbox, "echo cannot find \"$(printf 'module\\033[2J')\" >&2; exit 3", &[]);
