@@ -1,16 +1,14 @@
 //! From a recipe to the bytes of a request: keys, ids and the time come in here.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use hyper::Uri;
 
 use super::keys::SuiteKeys;
-use super::recipe::{
-    Body, Edit, Entry, Form, Framing, Header, Method, NameCase, Recipe, Signatory, Signature, Stamp,
-};
-use super::tokens;
+use super::recipe::{Body, Edit, Framing, Header, Method, NameCase, Recipe, Stamp};
+use super::signing::{Subject, signature, telling_id, whole};
 use crate::event::catalog::CATALOG;
-use crate::signature::{KeyError, Secret, Signer, signature_header, signed_content};
+use crate::signature::{KeyError, signed_content};
 
 /// A request that is ready to be sent.
 #[derive(Debug, Clone)]
@@ -39,15 +37,6 @@ pub(super) struct Fill<'a> {
     pub(super) now: i64,
 }
 
-/// What is signed.
-pub(super) struct Subject<'a> {
-    pub(super) id: &'a str,
-    pub(super) stamp: &'a str,
-    /// The moment of the stamp, or now where that is none.
-    pub(super) moment: i64,
-    pub(super) body: &'a [u8],
-}
-
 /// The request of a recipe.
 ///
 /// # Errors
@@ -55,7 +44,9 @@ pub(super) struct Subject<'a> {
 pub(super) fn craft(recipe: &Recipe, fill: &Fill<'_>) -> Result<Request, KeyError> {
     let signed = bytes(&recipe.body);
     let (stamp, moment) = stamp(recipe.stamp, fill.now);
-    let subject = Subject { id: fill.id, stamp: &stamp, moment, body: &signed };
+    let id = telling_id(recipe.signature, fill, &stamp, &signed);
+    let fill = &Fill { id: &id, ..*fill };
+    let subject = Subject { id: &id, stamp: &stamp, moment, body: &signed };
     let signature = signature(recipe.signature, fill.keys, &subject)?;
     let body = recipe.sent.as_ref().map_or_else(|| signed.clone(), bytes);
     let mut headers = own_headers(fill.url);
@@ -183,83 +174,6 @@ fn other_value(header: Header, fill: &Fill<'_>, moment: i64) -> String {
     }
 }
 
-/// The value of `webhook-signature`.
-fn signature(signature: Signature, keys: &SuiteKeys, subject: &Subject<'_>) -> Result<String, KeyError> {
-    match signature {
-        Signature::Right => whole(&keys.own, subject),
-        Signature::Foreign => whole(&keys.stranger, subject),
-        Signature::OfAnother => {
-            let other = Subject { id: "msg_another", body: b"{\"another\":\"body\"}", ..*subject };
-            whole(&keys.own, &other)
-        }
-        Signature::List(entries) => {
-            Ok(entries.iter().map(|one| entry(*one, keys, subject)).collect::<Vec<_>>().join(" "))
-        }
-        Signature::Token(kind) => tokens::token(kind, keys, subject),
-        Signature::Text(text) => Ok(text.to_owned()),
-    }
-}
-
-/// The header that a signer makes for a delivery.
-fn whole(signer: &Signer, subject: &Subject<'_>) -> Result<String, KeyError> {
-    if matches!(signer, Signer::Jwt { .. }) {
-        return signature_header(signer, subject.id, subject.moment, subject.body);
-    }
-    let version = version_of(signer);
-    let signatures = signer.sign_content(&content(subject));
-    let entries = signatures.iter().map(|signature| format!("{version},{}", STANDARD.encode(signature)));
-    Ok(entries.collect::<Vec<_>>().join(" "))
-}
-
-fn content(subject: &Subject<'_>) -> Vec<u8> {
-    signed_content(subject.id.as_bytes(), subject.stamp.as_bytes(), subject.body)
-}
-
-fn version_of(signer: &Signer) -> &'static str {
-    match signer {
-        Signer::V1(_) => "v1",
-        Signer::V1a(_) => "v1a",
-        Signer::Jwt { .. } => "",
-    }
-}
-
-fn entry(entry: Entry, keys: &SuiteKeys, subject: &Subject<'_>) -> String {
-    let content = content(subject);
-    let signature = match entry.by {
-        Signatory::Own => keys.own.sign_content(&content),
-        Signatory::Stranger => keys.stranger.sign_content(&content),
-        Signatory::PublicKey => {
-            Signer::V1(vec![Secret::from_key(&keys.public_bytes())]).sign_content(&content)
-        }
-    };
-    let encoded = signature.first().map_or_else(String::new, |signature| encode(signature, entry.form));
-    match entry.version.unwrap_or_else(|| version_of(&keys.own)) {
-        "" => encoded,
-        version => format!("{version},{encoded}"),
-    }
-}
-
-fn encode(signature: &[u8], form: Form) -> String {
-    const MORE: &[u8] = &[0; 3];
-    match form {
-        Form::Base64 => STANDARD.encode(signature),
-        Form::Base64Url => URL_SAFE_NO_PAD.encode(signature),
-        Form::Hex => signature.iter().map(|byte| format!("{byte:02x}")).collect(),
-        Form::FirstCharacters => STANDARD.encode(signature).chars().take(8).collect(),
-        Form::FirstHalf => STANDARD.encode(&signature[..signature.len() / 2]),
-        Form::Longer => STANDARD.encode([signature, MORE].concat()),
-        Form::Shifted => STANDARD.encode([MORE, signature].concat()),
-        Form::LastBitFlipped => {
-            let mut flipped = signature.to_vec();
-            if let Some(last) = flipped.last_mut() {
-                *last ^= 1;
-            }
-            STANDARD.encode(flipped)
-        }
-        Form::Empty => String::new(),
-    }
-}
-
 fn cased(name: &str, case: NameCase) -> String {
     match case {
         NameCase::Lower => name.to_owned(),
@@ -289,4 +203,38 @@ fn chunks(body: &[u8]) -> Vec<u8> {
     }
     out.extend_from_slice(b"0\r\n\r\n");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::recipe::{Entry, Form, Signatory, Signature, VALID};
+    use crate::random::SeededRandom;
+    use crate::signature::{Secret, Signer};
+
+    #[test]
+    fn base64url_always_differs_from_the_beginning_of_base64() {
+        const URL: Entry = Entry { by: Signatory::Own, version: None, form: Form::Base64Url };
+        let own = Signer::V1(vec![Secret::from_key(&[1; 32])]);
+        let keys = SuiteKeys::new(own, &SeededRandom::new(1)).expect("makes keys");
+        let url = Uri::from_static("http://localhost/");
+        for number in 0..50 {
+            let fill = Fill { keys: &keys, url: &url, id: &format!("msg_{number}"), now: 1_769_083_200 };
+            let recipe = Recipe { signature: Signature::List(&[URL]), ..VALID };
+            let request = craft(&recipe, &fill).expect("signs");
+            let signature = request.header("webhook-signature").expect("is signed");
+            assert!(signature["v1,".len()..][..8].contains(['-', '_']), "{signature}");
+        }
+    }
+
+    #[test]
+    fn chunks_cut_characters_in_two_and_can_be_joined_again() {
+        let body = "{\"path\":\"結果😀\"}".as_bytes();
+        let written =
+            [b"POST / HTTP/1.1\r\nwebhook-id: a\r\ntransfer-encoding: chunked\r\n\r\n", &chunks(body)[..]]
+                .concat();
+        let request = crate::request::parse(&written).expect("is well-formed").expect("is a request");
+        assert_eq!(request.body.as_ref(), body);
+        assert!(body.chunks(7).any(|chunk| str::from_utf8(chunk).is_err()));
+    }
 }

@@ -19,6 +19,7 @@ pub mod recipe;
 mod reply;
 mod runner;
 mod select;
+mod signing;
 mod tail;
 mod tokens;
 mod wire;

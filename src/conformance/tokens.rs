@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::craft::Subject;
 use super::keys::SuiteKeys;
 use super::recipe::Token;
+use super::signing::Subject;
 use crate::signature::{KeyError, RsaSigningKey, Secret, Signer, token_claims};
 
 /// How far an expired token's end, or an early one's beginning, is from now, in seconds.
