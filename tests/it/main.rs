@@ -15,6 +15,7 @@ mod events;
 mod exit_codes;
 mod forward;
 mod generated;
+mod handlers_doc;
 mod jobs;
 mod jwt_attacks;
 mod key_sets;

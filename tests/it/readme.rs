@@ -8,9 +8,10 @@ use std::process::Command;
 use crate::support::child::{Ended, Run};
 use crate::support::{Sandbox, repository};
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     "README.md",
     "docs/ARCHITECTURE.md",
+    "docs/HANDLERS.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "SECURITY.md",
