@@ -26,4 +26,4 @@ pub use latency::Latencies;
 pub use message::{Message, own_headers};
 pub use sender::{Limits, Sender};
 pub use target::{Target, parse_url};
-pub use trust::{Trust, TrustError};
+pub use trust::{Authorities, Trust, TrustError};
