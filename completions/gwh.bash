@@ -861,7 +861,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__listen)
-            opts="-q -v -p -e -f -H -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --forward-to --header --forward-timeout --concurrency --cacert --skip-verify --forward-invalid --no-store --keep --max-store --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --help --version"
+            opts="-q -v -p -e -f -H -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --forward-to --header --forward-timeout --concurrency --cacert --skip-verify --forward-invalid --no-store --keep --max-store --tls --tls-cert --tls-key --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -948,6 +948,18 @@ _gwh() {
                     return 0
                     ;;
                 --max-store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls)
+                    COMPREPLY=($(compgen -W "self-signed" -- "${cur}"))
+                    return 0
+                    ;;
+                --tls-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -127,6 +127,9 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l concurrency -d 'How m
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l cacert -d 'Trust the certificates of this PEM file and what they signed, instead of this machine\'s authorities' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l keep -d 'Delete deliveries that are older [env: GWH_KEEP] [default: 30d]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-store -d 'Delete the oldest deliveries when they take more room [env: GWH_MAX_STORE] [default: 1GiB]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls -d 'Speak https:// with a certificate for localhost that is made on first use and kept in the profile\'s folder' -r -f -a "self-signed\t'Signed with its own key, for this machine'"
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls-cert -d 'Speak https:// with the certificate in this PEM file, followed by those that lead to its authority' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls-key -d 'The certificate\'s private key: a PEM file, not encrypted' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l until -d 'End once a verified event of this type came' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l count -d 'End once so many verified deliveries came; every attempt counts' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l expect -d 'Count only events with this value at this path of the body (repeatable: all must hold)' -r

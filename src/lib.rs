@@ -8,15 +8,18 @@
 //!
 //! - What was typed and what it means: [`cli`], [`cmd`], [`config`], [`mod@env`], [`paths`], [`session`].
 //! - Values in, values out: [`event`] (envelopes and samples), [`signature`] (sign, verify, explain),
-//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`].
-//! - Reaching outside: [`server`] receives, [`deliver`] sends, [`gemini`] calls the API, [`secrets`] keeps
-//!   what must not be lost, [`emulator`] stands in for the service.
+//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`], [`hex`], [`sanitize`] and [`redact`]
+//!   (text that may be shown).
+//! - Reaching outside: [`server`] receives, with [`certificates`] over TLS; [`deliver`] sends, [`gemini`] calls
+//!   the API, [`secrets`] keeps what must not be lost in [`files`] of its own, [`emulator`] stands in for the
+//!   service.
 //! - Speaking: [`ui`] is the only writer, [`error`] says how a run ends.
 //! - The seams to the machine: [`World`], [`clock`], [`random`], [`runtime`].
 //!
 //! `docs/ARCHITECTURE.md` shows how these depend on each other, and the life of a delivery and of a secret.
 
 pub mod capture;
+pub mod certificates;
 pub mod cli;
 pub mod clock;
 pub mod cmd;
@@ -26,13 +29,17 @@ pub mod emulator;
 pub mod env;
 pub mod error;
 pub mod event;
+pub mod files;
 pub mod gemini;
+pub mod hex;
 pub mod json;
 pub mod listeners;
 pub mod paths;
 pub mod random;
+pub mod redact;
 pub mod request;
 pub mod runtime;
+pub mod sanitize;
 pub mod secrets;
 pub mod server;
 pub mod session;

@@ -3,6 +3,7 @@
 use std::io::{Error, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use hyper::http::uri::Scheme;
 use tokio::net::{TcpListener, lookup_host};
 
 use crate::error::Failure;
@@ -41,13 +42,13 @@ fn failure(host: &str, port: u16, error: Error) -> Failure {
 }
 
 /// The URL that this machine reaches the listener at.
-pub(super) fn url(address: SocketAddr, path: &str) -> String {
+pub(super) fn url(scheme: &Scheme, address: SocketAddr, path: &str) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    format!("http://{}{path}", SocketAddr::new(ip, address.port()))
+    format!("{scheme}://{}{path}", SocketAddr::new(ip, address.port()))
 }
 
 #[cfg(test)]
@@ -56,7 +57,7 @@ mod tests {
 
     #[test]
     fn urls_are_ones_that_can_be_opened() {
-        let url = |address: &str| url(address.parse().expect("an address"), "/hook");
+        let url = |address: &str| url(&Scheme::HTTP, address.parse().expect("an address"), "/hook");
         assert_eq!(url("127.0.0.1:80"), "http://127.0.0.1:80/hook");
         assert_eq!(url("0.0.0.0:8080"), "http://127.0.0.1:8080/hook");
         assert_eq!(url("[::]:8080"), "http://[::1]:8080/hook");

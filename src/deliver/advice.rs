@@ -3,6 +3,7 @@
 //! Several commands send. What they advise is the same but for the names of their flags.
 
 use hyper::Uri;
+use hyper::http::uri::Scheme;
 
 use super::answer::Answer;
 use crate::units::human_size;
@@ -35,6 +36,7 @@ pub struct Sent<'a> {
 pub fn likely_cause(sent: Sent<'_>, answer: &Answer, flags: &Flags) -> Option<String> {
     let (path, to) = (sent.url.path(), flags.target);
     let advice = match answer.status.as_u16() {
+        400 if wants_https(sent.url, answer) => format!("the port speaks TLS: write https:// in {to}"),
         400 | 401 | 403 => sent.not_authentic.to_owned(),
         404 | 410 => format!("nothing is served at {path}; give the handler's path, as in {to} /webhook"),
         405 => format!("the handler does not take POST at {path}; check the path given with {to}"),
@@ -53,4 +55,10 @@ pub fn likely_cause(sent: Sent<'_>, answer: &Answer, flags: &Flags) -> Option<St
         _ => return None,
     };
     Some(advice)
+}
+
+/// Whether a plain request came to a port that speaks TLS: most servers say so in plain words.
+fn wants_https(url: &Uri, answer: &Answer) -> bool {
+    let said = String::from_utf8_lossy(&answer.body).to_ascii_lowercase();
+    url.scheme() == Some(&Scheme::HTTP) && said.contains("https")
 }

@@ -5,16 +5,16 @@
 //! lock on the file beside it.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tempfile::Builder;
 use zeroize::Zeroizing;
 
 use super::registry::Registry;
 use super::resource::{SigningSecret, State, Webhook};
 use crate::error::Failure;
+use crate::files::{self, Durability};
 use crate::signature::Secret;
 
 /// The form that this version writes and reads.
@@ -93,16 +93,8 @@ impl StateFile {
     pub fn save(&self, registry: &Registry) -> io::Result<()> {
         let document = Document { version: VERSION, webhooks: registry.all().iter().map(record).collect() };
         let bytes = Zeroizing::new(serde_json::to_vec_pretty(&document).map_err(io::Error::other)?);
-        // Temporary files are made with mode 0600 where there are modes, and keep it.
-        let mut file = Builder::new().prefix(".gwh-emulator-").tempfile_in(folder(&self.path))?;
-        file.write_all(&bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path).map(drop).map_err(|failed| failed.error)
+        files::replace(&self.path, &bytes, Durability::OnDisk)
     }
-}
-
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The lock cannot be on the file itself, which every change replaces.

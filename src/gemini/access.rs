@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::endpoint::is_loopback;
 use crate::env::{self, Env};
 use crate::error::Failure;
-use crate::ui::sanitize;
+use crate::sanitize;
 
 const DEFAULT_BASE: &str = "https://generativelanguage.googleapis.com";
 const DEFAULT_VERSION: &str = "v1";

@@ -12,12 +12,13 @@ use zeroize::Zeroizing;
 use super::access::Access;
 use super::client::{BodyError, api_client, read_body};
 use super::error::{ApiError, Cause, Refusal, clip};
-use super::{redact, retry};
+use super::retry;
 use crate::clock::Clock;
 use crate::env::Env;
 use crate::error::Failure;
 use crate::random::Random;
-use crate::ui::sanitize;
+use crate::redact;
+use crate::sanitize;
 
 /// The header that carries the API key.
 const KEY_HEADER: &str = "x-goog-api-key";

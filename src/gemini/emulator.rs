@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::client::{BodyError, api_client, read_body};
 use crate::env::Env;
 use crate::error::Failure;
-use crate::ui::sanitize;
+use crate::sanitize;
 
 /// How much longer than the emulator itself waits its answer may take.
 const ANSWER_TIME: Duration = Duration::from_secs(10);

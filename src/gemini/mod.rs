@@ -11,7 +11,6 @@ mod emulator;
 mod endpoint;
 mod error;
 mod jwks;
-mod redact;
 mod retry;
 mod webhook;
 mod webhooks;

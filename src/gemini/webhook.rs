@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::redact;
+use crate::redact;
 use crate::signature::Secret;
 
 /// A static webhook. It never holds a whole secret: the one of a new webhook is a [`Grant`].

@@ -8,12 +8,14 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::header::HeaderValue;
 use hyper::{Request, Uri};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use tokio::time::timeout;
 
 use super::Listener;
+use crate::certificates::trusting;
 use crate::server::{HEALTH, Health, TOKEN_HEADER};
 
 /// A listener on this machine answers in less than a millisecond, unless it is stopped.
@@ -32,13 +34,19 @@ pub enum Silence {
 
 /// Asks listeners, over connections that it keeps. Needs a tokio runtime.
 pub struct Inquirer {
-    http: Client<HttpConnector, Empty<Bytes>>,
+    http: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
 }
 
 impl Inquirer {
-    /// One without connections yet.
-    pub fn new() -> Self {
-        Inquirer { http: Client::builder(TokioExecutor::new()).build_http() }
+    /// One for `listeners`, whose certificates are the only ones that it trusts; without connections yet.
+    pub fn of(listeners: &[Listener]) -> Self {
+        let certificates = listeners.iter().filter_map(|listener| listener.certificate.clone());
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(trusting(certificates.collect()))
+            .https_or_http()
+            .enable_http1()
+            .build();
+        Inquirer { http: Client::builder(TokioExecutor::new()).build(connector) }
     }
 
     /// What a listener says of itself, counts included.
@@ -77,10 +85,4 @@ fn silence(error: &(dyn Error + 'static)) -> Silence {
         cause = error.source();
     }
     Silence::Unknown
-}
-
-impl Default for Inquirer {
-    fn default() -> Self {
-        Inquirer::new()
-    }
 }

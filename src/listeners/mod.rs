@@ -6,15 +6,17 @@
 mod ask;
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rustls_pki_types::CertificateDer;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 pub use ask::{Inquirer, Silence};
 
-use crate::secrets::private;
+use crate::files::{self, Durability};
 use crate::server::Token;
 
 /// The folder in the profile's.
@@ -25,6 +27,9 @@ const FOLDER: &str = "listeners";
 struct Record {
     url: String,
     token: String,
+    /// The certificate of one that speaks TLS: its DER in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
 }
 
 /// A running listener's file, removed when this is dropped.
@@ -34,20 +39,25 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// Makes a listener at `url` known in the profile's `folder`.
+    /// Makes a listener at `url` known in the profile's `folder`, with the certificate that it shows.
     ///
     /// # Errors
     /// What the operating system says, where the file cannot be written.
-    pub fn announce(folder: &Path, url: &str, port: u16, token: &Token) -> std::io::Result<Self> {
+    pub fn announce(
+        folder: &Path,
+        url: &str,
+        port: u16,
+        token: &Token,
+        certificate: Option<&CertificateDer<'_>>,
+    ) -> std::io::Result<Self> {
         let folder = folder.join(FOLDER);
-        private::create_folder(&folder)?;
-        let record = Record { url: url.to_owned(), token: token.expose().to_owned() };
+        files::create_folder(&folder)?;
+        let certificate = certificate.map(|der| STANDARD.encode(der));
+        let record = Record { url: url.to_owned(), token: token.expose().to_owned(), certificate };
         let text = Zeroizing::new(serde_json::to_string(&record).expect("a struct of text serialises"));
         let path = folder.join(format!("{port}-{}.json", std::process::id()));
         // Not synced to the disk: after a power cut there is no listener either.
-        let mut file = tempfile::Builder::new().prefix(private::TEMPORARY).tempfile_in(&folder)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(&path).map_err(|failed| failed.error)?;
+        files::replace(&path, text.as_bytes(), Durability::Whole)?;
         Ok(Presence { path, text })
     }
 }
@@ -65,6 +75,7 @@ pub struct Listener {
     /// Where it takes deliveries.
     pub url: String,
     token: Token,
+    certificate: Option<CertificateDer<'static>>,
     path: PathBuf,
 }
 
@@ -81,9 +92,10 @@ impl Listener {
     }
 
     fn read(path: PathBuf) -> Option<Listener> {
-        let text = private::read(&path).ok().flatten()?;
-        let Record { url, token } = serde_json::from_str(&text).ok()?;
-        Some(Listener { url, token: Token::of(token), path })
+        let text = files::read(&path).ok().flatten()?;
+        let Record { url, token, certificate } = serde_json::from_str(&text).ok()?;
+        let certificate = certificate.and_then(|text| STANDARD.decode(text).ok()).map(CertificateDer::from);
+        Some(Listener { url, token: Token::of(token), certificate, path })
     }
 
     /// Removes the file of a listener that is no more.

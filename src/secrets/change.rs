@@ -11,12 +11,12 @@ use zeroize::Zeroizing;
 
 use super::entry::{Entry, WebhookRef};
 use super::index::Index;
-use super::lock::{self, Lock};
 use super::store::{Backend, StoreError};
 use super::webhooks::WebhookSecrets;
 use crate::error::Failure;
+use crate::files::{self, Lock};
+use crate::sanitize;
 use crate::signature::Secret;
-use crate::ui::sanitize;
 
 const LOCK_FILE: &str = "webhooks.lock";
 const ROTATION_LOCK_FILE: &str = "rotation.lock";
@@ -78,7 +78,8 @@ impl WebhookSecrets {
     /// Kind `Configuration` where another process has held it for longer than `call`, the time that one call
     /// of the API may take, and storing takes.
     pub fn rotating(&self, call: Duration) -> Result<Lock, Failure> {
-        Ok(lock::take(&self.folder, ROTATION_LOCK_FILE, self.patience.saturating_add(call))?)
+        let patience = self.patience.saturating_add(call);
+        Ok(files::take_lock(&self.folder, ROTATION_LOCK_FILE, patience).map_err(StoreError::from)?)
     }
 
     /// Notes a webhook's new name and URI, where its secret is kept.
@@ -239,6 +240,6 @@ impl WebhookSecrets {
     }
 
     pub(super) fn lock(&self) -> Result<Lock, StoreError> {
-        lock::take(&self.folder, LOCK_FILE, self.patience)
+        Ok(files::take_lock(&self.folder, LOCK_FILE, self.patience)?)
     }
 }

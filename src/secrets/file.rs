@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::private;
 use super::store::{Backend, SecretStore, StoreError};
+use crate::files;
+use crate::hex;
 
 const SUFFIX: &str = ".json";
 
@@ -39,17 +40,17 @@ impl SecretStore for FileStore {
     }
 
     fn get(&self, key: &str) -> Result<Option<Zeroizing<String>>, StoreError> {
-        private::check_path(&self.folder)?;
-        private::read(&self.path(key))
+        files::check_path(&self.folder)?;
+        Ok(files::read(&self.path(key))?)
     }
 
     fn set(&self, key: &str, text: &str) -> Result<(), StoreError> {
-        private::check_path(&self.folder)?;
-        private::replace(&self.folder, &file_name(key), text.as_bytes())
+        files::check_path(&self.folder)?;
+        Ok(files::keep(&self.folder, &file_name(key), text.as_bytes())?)
     }
 
     fn delete(&self, key: &str) -> Result<(), StoreError> {
-        private::remove(&self.path(key))
+        Ok(files::remove(&self.path(key))?)
     }
 }
 
@@ -63,18 +64,15 @@ fn file_name(key: &str) -> String {
         }
     }
     if name.len() > 120 || name.is_empty() {
-        name = format!("sha256-{}", hex(&Sha256::digest(key.as_bytes())));
+        name = format!("sha256-{}", hex::encode(&Sha256::digest(key.as_bytes())));
     }
     name + SUFFIX
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::FileError;
 
     fn store() -> (tempfile::TempDir, FileStore) {
         let folder = tempfile::tempdir().expect("a scratch folder");
@@ -116,11 +114,11 @@ mod tests {
         assert_eq!(mode(&store.path("a")), 0o600);
         fs::set_permissions(store.path("a"), Permissions::from_mode(0o640)).expect("opens it");
         let error = store.get("a").expect_err("refused");
-        assert!(matches!(error, StoreError::Exposed { mode: 0o640, .. }), "{error}");
+        assert!(matches!(error, StoreError::File(FileError::Exposed { mode: 0o640, .. })), "{error}");
         assert!(error.hints()[0].contains("chmod go-rwx"), "{:?}", error.hints());
         fs::set_permissions(store.path("a"), Permissions::from_mode(0o600)).expect("closes it");
         fs::set_permissions(store.folder(), Permissions::from_mode(0o755)).expect("opens the folder");
-        assert!(matches!(store.get("a"), Err(StoreError::Exposed { mode: 0o755, .. })));
-        assert!(matches!(store.set("a", "two"), Err(StoreError::Exposed { .. })));
+        assert!(matches!(store.get("a"), Err(StoreError::File(FileError::Exposed { mode: 0o755, .. }))));
+        assert!(matches!(store.set("a", "two"), Err(StoreError::File(FileError::Exposed { .. }))));
     }
 }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, WebhookRef};
-use super::private;
 use super::store::{Backend, StoreError};
+use crate::files;
 
 const VERSION: u32 = 1;
 /// The file's name in the profile's folder.
@@ -62,7 +62,7 @@ impl Index {
     /// Reads the file in the profile's `folder`; without one, nothing is stored.
     pub(super) fn load(folder: &std::path::Path) -> Result<Self, StoreError> {
         let path = path(folder);
-        let Some(text) = private::read(&path)? else {
+        let Some(text) = files::read(&path)? else {
             return Ok(Index { version: VERSION, backend: None, api_key: None, webhooks: Vec::new() });
         };
         let index: Option<Index> = serde_json::from_str(&text).ok();
@@ -73,7 +73,7 @@ impl Index {
 
     pub(super) fn save(&self, folder: &std::path::Path) -> Result<(), StoreError> {
         let text = serde_json::to_string_pretty(self).expect("text and times always serialise");
-        private::replace(folder, FILE, text.as_bytes())
+        Ok(files::keep(folder, FILE, text.as_bytes())?)
     }
 
     pub(super) fn by_id(&self, id: &str) -> Option<&StoredWebhook> {

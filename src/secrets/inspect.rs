@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::index::{self, Index, StoredWebhook};
-use super::private;
 use super::store::{Backend, StoreError};
 use super::webhooks::WebhookSecrets;
+use crate::files;
 
 /// How a webhook's row and what its store holds go together.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl WebhookSecrets {
     /// What killed processes left half written, which holds secrets perhaps and is of no use.
     pub fn half_written_files(&self) -> Vec<PathBuf> {
         let is_half_written = |path: &PathBuf| {
-            path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with(private::TEMPORARY))
+            path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with(files::TEMPORARY))
         };
         let files = self.files.folder().to_owned();
         let folders = [self.folder.clone(), files, self.recovery_folder(), self.pending_folder()];
@@ -92,7 +92,8 @@ impl WebhookSecrets {
         files
             .chain(tests)
             .chain(folders.clone())
-            .filter_map(|path| private::check_path(&path).err())
+            .filter_map(|path| files::check_path(&path).err())
+            .map(StoreError::from)
             .collect()
     }
 
@@ -102,15 +103,15 @@ impl WebhookSecrets {
         let canonical = |path: &Path| fs::canonicalize(path).ok();
         let Some(folder) = path.parent().and_then(canonical) else { return false };
         if canonical(self.files.folder()).is_some_and(|files| files == folder) {
-            return backend == Backend::File || private::remove(path).is_ok();
+            return backend == Backend::File || files::remove(path).is_ok();
         }
-        canonical(&self.recovery_folder()).is_some_and(|ours| ours == folder) && private::remove(path).is_ok()
+        canonical(&self.recovery_folder()).is_some_and(|ours| ours == folder) && files::remove(path).is_ok()
     }
 }
 
 fn is_entry(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    name.ends_with(".json") && !name.starts_with(private::TEMPORARY)
+    name.ends_with(".json") && !name.starts_with(files::TEMPORARY)
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {

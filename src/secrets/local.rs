@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::private;
 use crate::error::Failure;
+use crate::files;
 use crate::random::Random;
 use crate::signature::{Ed25519SigningKey, NamedPublicKey, NamedSecret, PublicKey, RsaSigningKey, Secret};
 
@@ -128,7 +128,7 @@ impl LocalIdentity {
             return Ok(text);
         }
         let text = make()?;
-        match private::create(&self.folder, name, text.as_bytes()) {
+        match files::create(&self.folder, name, text.as_bytes()) {
             Ok(()) => Ok(text),
             // Another process was faster: its key is the one.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {

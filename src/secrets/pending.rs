@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::entry::{WebhookRef, whole_seconds};
-use super::private;
 use super::store::StoreError;
 use super::webhooks::WebhookSecrets;
 use crate::error::Failure;
+use crate::files::{self, FileError};
+use crate::hex;
 
 /// How long another rotation of the same webhook may take: its call, and its store.
 const ROTATION: Duration = Duration::from_secs(90);
@@ -54,7 +55,7 @@ impl Pending {
     pub fn finish(self) {
         drop(self.lock);
         // A mark that stays only leads to a needless hint.
-        let _ = private::remove(&self.path);
+        let _ = files::remove(&self.path);
     }
 }
 
@@ -120,7 +121,9 @@ impl WebhookSecrets {
             };
             match under_way {
                 None => return self.mark(operation, webhook),
-                Some(path) if start.elapsed() > ROTATION => return Err(StoreError::Busy(path).into()),
+                Some(path) if start.elapsed() > ROTATION => {
+                    return Err(StoreError::from(FileError::Busy(path)).into());
+                }
                 Some(_) => {}
             }
             drop(lock);
@@ -138,11 +141,11 @@ impl WebhookSecrets {
             self.random.fill(&mut bytes);
             let name = format!("{}{:016x}.json", prefix(operation, webhook), u64::from_be_bytes(bytes));
             let path = folder.join(&name);
-            match private::create_locked(&folder, &name, text.as_bytes()) {
+            match files::create_locked(&folder, &name, text.as_bytes()) {
                 Ok(lock) => return Ok(Pending { path, lock }),
                 // A mark from before says something of its own and is never replaced.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(StoreError::io("write", &path, error).into()),
+                Err(error) => return Err(StoreError::from(FileError::io("write", &path, error)).into()),
             }
         }
     }
@@ -185,7 +188,7 @@ impl WebhookSecrets {
         for (mark, path) in self.abandoned() {
             if is_about(&mark) && mark.started_at <= answered_at {
                 // A mark that stays only leads to a needless hint.
-                let _ = private::remove(&path);
+                let _ = files::remove(&path);
             }
         }
     }
@@ -213,12 +216,11 @@ impl WebhookSecrets {
 /// How the names of a webhook's marks begin. A lock may keep others from reading the mark itself.
 fn prefix(operation: Operation, webhook: &WebhookRef) -> String {
     let digest = Sha256::digest(webhook.id.as_bytes());
-    let id: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{id}-", operation.name())
+    format!("{}-{}-", operation.name(), hex::encode(&digest[..8]))
 }
 
 /// A mark whose lock can be taken, so that it belongs to nobody who is alive.
 fn abandoned(path: &Path) -> Option<Mark> {
     File::open(path).ok()?.try_lock().ok()?;
-    serde_json::from_str(&private::read(path).ok()??).ok()
+    serde_json::from_str(&files::read(path).ok()??).ok()
 }

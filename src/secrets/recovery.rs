@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::entry::{Entry, WebhookRef};
-use super::private;
 use super::store::{Backend, StoreError};
 use super::webhooks::WebhookSecrets;
 use crate::error::Failure;
+use crate::files;
+use crate::sanitize;
 use crate::signature::Secret;
-use crate::ui::sanitize;
 
 /// Where a secret ended up.
 #[derive(Debug)]
@@ -166,7 +166,7 @@ fn write_new(folder: &Path, webhook: &str, bytes: &[u8]) -> Option<PathBuf> {
             0 => format!("gwh-recovery-{plain}.json"),
             _ => format!("gwh-recovery-{plain}-{number}.json"),
         };
-        match private::create(folder, &name, bytes) {
+        match files::create(folder, &name, bytes) {
             Ok(()) => return Some(folder.join(name)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(_) => return None,

@@ -1,14 +1,14 @@
 //! The seam between webhooks' secrets and whatever keeps them, and why keeping can fail.
 
 use std::fmt;
-use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
+use crate::files::FileError;
 use crate::units;
 
 /// What keeps a secret.
@@ -104,33 +104,12 @@ pub enum StoreError {
     /// What was written is not what was read back.
     #[error("{0} does not give back what it is given")]
     Forgetful(Backend),
-    /// The file system refused.
-    #[error("cannot {action} {}: {error}", .path.display())]
-    Io {
-        /// What was tried: `read`, `write`, `remove`, `lock`.
-        action: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What the operating system says.
-        error: io::Error,
-    },
-    /// Somebody else may read the file.
-    #[error("{} can be read by others (mode {mode:04o})", .path.display())]
-    Exposed {
-        /// The file or folder.
-        path: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
-    /// The file belongs to somebody else.
-    #[error("{} belongs to another user", .0.display())]
-    Foreign(PathBuf),
+    /// A file of the store cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// What is there is not what was written.
     #[error("{0} is damaged")]
     Damaged(String),
-    /// Another process has kept the store locked for too long.
-    #[error("another gwh keeps {} locked", .0.display())]
-    Busy(PathBuf),
     /// What is kept there cannot be reached, so it cannot be carried over.
     #[error("the webhook's secrets so far are in {backend}")]
     Elsewhere {
@@ -142,11 +121,6 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The file system's refusal to do `action` with `path`.
-    pub fn io(action: &'static str, path: impl Into<PathBuf>, error: io::Error) -> Self {
-        StoreError::Io { action, path: path.into(), error }
-    }
-
     /// What the user can run next, most useful first.
     pub fn hints(&self) -> Vec<String> {
         let use_file =
@@ -172,21 +146,23 @@ impl StoreError {
                 doctor.into(),
             ],
             StoreError::Forgetful(_) => vec![use_file.into(), doctor.into()],
-            StoreError::Io { error, .. } if error.kind() == ErrorKind::StorageFull => {
+            StoreError::File(FileError::Io { error, .. }) if error.kind() == ErrorKind::StorageFull => {
                 vec!["make room, or set GWH_DATA_DIR to a folder on another disk".into()]
             }
-            StoreError::Io { .. } => {
+            StoreError::File(FileError::Io { .. }) => {
                 vec![doctor.into(), "set GWH_DATA_DIR to a folder that you can write to".into()]
             }
-            StoreError::Exposed { path, .. } => vec![
+            StoreError::File(FileError::Exposed { path, .. }) => vec![
                 format!("run chmod go-rwx {}", quoted(path)),
                 "somebody may have read the secret: consider gwh webhooks rotate-secret".into(),
             ],
-            StoreError::Foreign(_) => {
+            StoreError::File(FileError::Foreign(_)) => {
                 vec!["run gwh as the user whom the file belongs to".into(), doctor.into()]
             }
-            StoreError::Damaged(_) => vec![doctor.into()],
-            StoreError::Busy(_) => vec!["wait for the other gwh to end and run the command again".into()],
+            StoreError::Damaged(_) | StoreError::File(FileError::Damaged(_)) => vec![doctor.into()],
+            StoreError::File(FileError::Busy(_)) => {
+                vec!["wait for the other gwh to end and run the command again".into()]
+            }
             StoreError::Elsewhere { backend, source } => {
                 let mut hints =
                     vec![format!("leave --secret-store and GWH_SECRET_STORE out to keep using {backend}")];

@@ -15,8 +15,8 @@ use super::store::{Backend, SecretStore, StoreError};
 use crate::clock::Clock;
 use crate::error::Failure;
 use crate::random::Random;
+use crate::sanitize;
 use crate::signature::NamedSecret;
-use crate::ui::sanitize;
 
 /// How long another process may take for its change, on top of what the keyring may take.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -155,13 +155,21 @@ pub enum Refusal {
     MalformedRequest,
     /// It is TLS, on a port that speaks plain HTTP.
     Tls,
+    /// It is plain HTTP, on a port that speaks TLS.
+    PlainHttp,
+    /// No TLS session came about.
+    HandshakeFailed,
+    /// The TLS handshake did not end in time.
+    HandshakeTimeout,
+    /// The client does not believe in the server's certificate.
+    CertificateRefused,
     /// Too many unfinished bodies at once.
     Busy,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Refusal; 11] = [
+    pub const ALL: [Refusal; 15] = [
         Refusal::NotFound,
         Refusal::MethodNotAllowed,
         Refusal::LengthRequired,
@@ -172,6 +180,10 @@ impl Refusal {
         Refusal::HeadTooLarge,
         Refusal::MalformedRequest,
         Refusal::Tls,
+        Refusal::PlainHttp,
+        Refusal::HandshakeFailed,
+        Refusal::HandshakeTimeout,
+        Refusal::CertificateRefused,
         Refusal::Busy,
     ];
 
@@ -188,6 +200,10 @@ impl Refusal {
             Refusal::HeadTooLarge => "header_too_large",
             Refusal::MalformedRequest => "malformed_request",
             Refusal::Tls => "tls_handshake",
+            Refusal::PlainHttp => "https_required",
+            Refusal::HandshakeFailed => "tls_handshake_failed",
+            Refusal::HandshakeTimeout => "tls_handshake_timeout",
+            Refusal::CertificateRefused => "certificate_refused",
             Refusal::Busy => "busy",
         }
     }
@@ -205,6 +221,10 @@ impl Refusal {
             Refusal::HeadTooLarge => "the header is too large",
             Refusal::MalformedRequest => "not an HTTP request",
             Refusal::Tls => "a TLS handshake: this port speaks plain http://",
+            Refusal::PlainHttp => "plain http:// on a port that speaks https://",
+            Refusal::HandshakeFailed => "the TLS handshake failed",
+            Refusal::HandshakeTimeout => "the TLS handshake did not end in time",
+            Refusal::CertificateRefused => "the client does not trust this certificate",
             Refusal::Busy => "too many unfinished bodies at once",
         }
     }
@@ -217,10 +237,15 @@ impl Refusal {
             Refusal::LengthRequired => StatusCode::LENGTH_REQUIRED,
             Refusal::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::BodyTimeout | Refusal::HeadTimeout => StatusCode::REQUEST_TIMEOUT,
-            Refusal::BodyIncomplete | Refusal::MalformedRequest => StatusCode::BAD_REQUEST,
+            Refusal::BodyIncomplete | Refusal::MalformedRequest | Refusal::PlainHttp => {
+                StatusCode::BAD_REQUEST
+            }
             Refusal::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Refusal::Tls => return None,
+            Refusal::Tls
+            | Refusal::HandshakeFailed
+            | Refusal::HandshakeTimeout
+            | Refusal::CertificateRefused => return None,
         })
     }
 }

@@ -6,10 +6,10 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
+use hyper::{Request, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -20,8 +20,9 @@ use super::activity::{Activity, InProgress};
 use super::arrival::Refusal;
 use super::handler::{Answer, Handler};
 use super::limits::Limits;
+use super::opening::{Opened, open};
 use super::receive;
-use super::stream::{Protocol, Stream, sniff};
+use super::stream::Stream;
 
 /// How often an HTTP/2 client is asked whether it is still there, and how long it may take to say so.
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -34,18 +35,35 @@ pub(super) async fn serve<H: Handler>(socket: TcpStream, handler: Arc<H>, stoppi
     // Answers are small; waiting to fill a packet would only delay them.
     let _ = socket.set_nodelay(true);
     let activity = Activity::new();
-    let mut sniffing_stops = stopping.clone();
-    let sniffed = tokio::select! {
-        sniffed = timeout(handler.limits().head, sniff(socket, activity.clone())) => sniffed,
-        () = stopped(&mut sniffing_stops) => return,
+    let mut opening_stops = stopping.clone();
+    let opened = tokio::select! {
+        opened = open(socket, handler.tls(), handler.limits(), activity.clone()) => opened,
+        () = stopped(&mut opening_stops) => return,
     };
-    let Ok(Ok((protocol, stream))) = sniffed else { return };
-    match protocol {
-        Protocol::Http1 => serve_http1(stream, handler, activity, stopping).await,
-        Protocol::Http2 => serve_http2(stream, handler, activity, stopping).await,
-        Protocol::Tls => handler.unreadable(Refusal::Tls),
-        Protocol::Nothing => {}
+    match opened {
+        Opened::Http1(stream) => serve_http1(stream, handler, activity, stopping).await,
+        Opened::Http2(stream) => serve_http2(stream, handler, activity, stopping).await,
+        Opened::Refused(refusal, stream) => {
+            handler.unreadable(refusal);
+            if let Some(stream) = stream {
+                turn_away(stream, refusal, handler.limits().linger).await;
+            }
+        }
+        Opened::Nothing => {}
     }
+}
+
+/// Ends a connection that never became one, so that the client reads why: the answer where there is
+/// one, or what the handshake has sent.
+async fn turn_away(mut stream: Stream, refusal: Refusal, linger: Duration) {
+    let told = async {
+        match refusal.status() {
+            Some(status) => write_answer(&mut stream, status, refusal).await,
+            None => stream.shutdown().await,
+        }
+    };
+    let _ = timeout(linger, told).await;
+    let _ = timeout(linger, discard(&mut stream)).await;
 }
 
 async fn serve_http1<H: Handler>(
@@ -80,9 +98,11 @@ async fn serve_http1<H: Handler>(
     if let Some(refusal) = refusal {
         handler.unreadable(refusal);
         if refusal == Refusal::HeadTimeout {
-            let _ = timeout(limits.linger, write_timeout_answer(&mut stream)).await;
+            let answered = write_answer(&mut stream, StatusCode::REQUEST_TIMEOUT, refusal);
+            let _ = timeout(limits.linger, answered).await;
         }
     }
+    let _ = timeout(limits.linger, stream.close()).await;
     if refusal.is_some() || activity.left_unread() {
         let _ = timeout(limits.linger, discard(&mut stream)).await;
     }
@@ -175,10 +195,11 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-async fn write_timeout_answer(stream: &mut Stream) -> std::io::Result<()> {
-    let body = receive::error_body(Refusal::HeadTimeout.code());
+/// The answer to what hyper never sees, with the end of the connection.
+async fn write_answer(stream: &mut Stream, status: StatusCode, refusal: Refusal) -> std::io::Result<()> {
+    let body = receive::error_body(refusal.code());
     let head = format!(
-        "HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(&[head.as_bytes(), &body].concat()).await?;

@@ -12,6 +12,7 @@ use hyper::{Request, Response};
 use super::activity::InProgress;
 use super::arrival::Refusal;
 use super::limits::Limits;
+use super::tls::Tls;
 
 /// What is answered.
 pub type Answer = Response<Full<Bytes>>;
@@ -20,6 +21,11 @@ pub type Answer = Response<Full<Bytes>>;
 pub trait Handler: Send + Sync + 'static {
     /// What a client may take.
     fn limits(&self) -> &Limits;
+
+    /// The TLS to speak; without one it is plain HTTP.
+    fn tls(&self) -> Option<&Tls> {
+        None
+    }
 
     /// Answers one request. The mark makes the connection's time limits wait for the answer: it is
     /// kept until then.

@@ -12,6 +12,7 @@ use hyper::HeaderMap;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::hex;
 use crate::random::Random;
 use crate::signature::{Proof, Verdict};
 
@@ -27,7 +28,7 @@ impl Token {
     pub fn new(random: &dyn Random) -> Self {
         let mut bytes = Zeroizing::new([0u8; 32]);
         random.fill(bytes.as_mut_slice());
-        Token::of(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Token::of(hex::encode(bytes.as_slice()))
     }
 
     /// The one with this text.

@@ -16,6 +16,7 @@ mod health;
 mod intake;
 mod keys;
 mod limits;
+mod opening;
 mod pool;
 mod receive;
 mod receiver;
@@ -23,6 +24,7 @@ mod record;
 mod retries;
 mod service;
 mod stream;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +45,7 @@ pub use receive::HEALTH;
 pub use receiver::Receiver;
 pub use retries::{Attempt, Retries};
 pub use service::run;
+pub use tls::Tls;
 
 use crate::clock::Clock;
 use crate::signature::{Keys, Policy};
@@ -59,6 +62,8 @@ pub struct Settings {
     pub policy: Policy,
     /// What verified deliveries are answered with.
     pub responses: Responses,
+    /// The TLS to speak; without one it is plain HTTP.
+    pub tls: Option<Tls>,
     /// What opens the counts at `/healthz`; without one nothing does.
     pub token: Option<Token>,
     /// The time.
@@ -74,6 +79,7 @@ impl Settings {
             keys: Arc::new(LiveKeys::fixed(keys)),
             policy,
             responses: Responses::default(),
+            tls: None,
             token: None,
             clock,
         }

@@ -28,6 +28,7 @@ use super::limits::Limits;
 use super::pool::Pool;
 use super::receive::{self, Route};
 use super::retries::{self, Retries};
+use super::tls::Tls;
 use crate::signature::{ID, Policy, Verdict};
 
 /// How long a refused delivery waits for keys that are being read. A keyring may take longer, but no
@@ -96,6 +97,10 @@ pub async fn run(
 impl Handler for Shared {
     fn limits(&self) -> &Limits {
         &self.settings.limits
+    }
+
+    fn tls(&self) -> Option<&Tls> {
+        self.settings.tls.as_ref()
     }
 
     async fn handle(self: Arc<Self>, mark: InProgress, request: Request<Incoming>) -> Answer {

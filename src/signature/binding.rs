@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::SignedDelivery;
 use super::verdict::{Binding, Reason, Rejection, Scheme};
+use crate::hex;
 use crate::json::{self, Node};
 
 /// The claim that tokens made by `gwh` carry the hex SHA-256 of the body in.
@@ -100,7 +101,7 @@ struct BodyDigests([String; 5]);
 impl BodyDigests {
     fn of(body: &[u8]) -> Self {
         let digest = Sha256::digest(body);
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(&digest);
         BodyDigests([
             hex,
             STANDARD.encode(digest),

@@ -10,6 +10,7 @@ use super::ed25519::Ed25519SigningKey;
 use super::keys::KeyError;
 use super::rsa::RsaSigningKey;
 use super::secret::Secret;
+use crate::hex;
 
 /// How long a token made here may be used, in seconds: the tolerance of the service.
 const TOKEN_LIFE: i64 = 300;
@@ -62,7 +63,7 @@ pub fn signature_header(signer: &Signer, id: &str, timestamp: i64, body: &[u8]) 
             Ok(join("v1a", keys.iter().map(|key| key.sign(&content))))
         }
         Signer::Jwt { key, kid, audience } => {
-            let digest: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+            let digest = hex::encode(&Sha256::digest(body));
             let mut claims = json!({
                 "iss": ISSUER,
                 "iat": timestamp,

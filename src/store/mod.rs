@@ -25,7 +25,7 @@ pub use prune::{Bounds, Pruned, Size};
 pub use query::{Order, Query};
 pub use writer::{Job, Queue, Update, Writer};
 
-use crate::secrets::private;
+use crate::files::create_folder;
 
 /// The file's name in the profile's folder.
 pub const FILE: &str = "deliveries.db";
@@ -47,7 +47,7 @@ impl Store {
     /// [`StoreError`] where it cannot be made, written, or is not a database of this version.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE);
-        let made = private::create_folder(folder).and_then(|()| create_file(&path));
+        let made = create_folder(folder).and_then(|()| create_file(&path));
         made.map_err(|error| StoreError::file(&path, error))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let store = Store::connect(path, flags)?;

@@ -9,8 +9,6 @@ pub mod body;
 pub mod forward;
 pub mod progress;
 pub mod prompt;
-mod redact;
-pub mod sanitize;
 mod style;
 pub mod table;
 pub mod verdict;
@@ -22,6 +20,8 @@ use serde::Serialize;
 
 use crate::env::{self, Env};
 use crate::error::{Failure, Kind};
+use crate::redact;
+pub use crate::sanitize;
 pub use style::Style;
 
 /// When to use colour.

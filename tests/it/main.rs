@@ -17,6 +17,7 @@ mod generated;
 mod jwt_attacks;
 mod keys;
 mod listen;
+mod listen_certificates;
 mod listen_ci;
 #[cfg(target_os = "linux")]
 mod listen_hostile;
@@ -24,6 +25,7 @@ mod listen_keys;
 mod listen_output;
 #[cfg(unix)]
 mod listen_process;
+mod listen_tls;
 mod login;
 mod logout;
 #[cfg(unix)]
@@ -33,6 +35,7 @@ mod replay;
 mod secret_leak;
 mod secrets;
 mod server;
+mod server_tls;
 mod sign;
 mod signature;
 mod signing;

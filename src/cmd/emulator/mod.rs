@@ -5,6 +5,7 @@ mod args;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::http::uri::Scheme;
 use serde::Serialize;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -50,7 +51,7 @@ async fn serve(
     emulator: &Arc<emulator::Emulator>,
 ) -> Result<Exit, Failure> {
     let (listener, address) = bind::bind(&args.host, args.port).await?;
-    let url = bind::url(address, "/");
+    let url = bind::url(&Scheme::HTTP, address, "/");
     // Without a handler a signal would end the process at once, so there is one before anybody can
     // know that the emulator is up.
     let stopped = session.shutdown.armed().await;

@@ -7,6 +7,7 @@ use clap::Args;
 use hyper::StatusCode;
 
 use super::forward::ForwardArgs;
+use super::tls::TlsArgs;
 use crate::cmd::args::VerifyArgs;
 use crate::units;
 
@@ -17,9 +18,11 @@ Examples:
   gwh listen --forward-to 3000
   gwh listen -f 'batch.*=3000/batches' -f 'video.*=http://localhost:4000/webhook'
   gwh listen --fail-first 2 --events 'batch.*'
+  gwh listen --port 8443 --tls self-signed
 
 Exit codes: 0 on Ctrl-C, and when what was waited for came; 1 when it did not come before --timeout
-or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address cannot be had.";
+or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address or the certificate
+cannot be had.";
 
 /// Receive deliveries, verify them and show them
 ///
@@ -58,6 +61,9 @@ pub struct Listen {
     /// What is kept.
     #[command(flatten)]
     pub(super) store: StoreArgs,
+    /// Which certificate to show.
+    #[command(flatten)]
+    pub(super) tls: TlsArgs,
     /// When to end.
     #[command(flatten)]
     pub(super) waiting: WaitArgs,

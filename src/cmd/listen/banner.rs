@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::records::{self, KeysRecord, Ready};
+use super::tls::Certificate;
 use crate::secrets::LOCAL;
 use crate::session::Session;
 use crate::signature::Keys;
@@ -42,10 +43,24 @@ fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     order.into_iter().map(with_count).collect()
 }
 
+/// What there is to say about a server that is up.
+pub(super) struct Opening<'a> {
+    pub(super) url: &'a str,
+    pub(super) names: &'a Names,
+    /// Whether the local test identity verifies.
+    pub(super) uses_identity: bool,
+    /// The certificate that is shown, where it speaks TLS.
+    pub(super) certificate: Option<&'a Certificate>,
+    /// Where deliveries go on to.
+    pub(super) targets: &'a [String],
+}
+
 /// The first line of a stream of JSON.
-pub(super) fn ready(url: &str, names: &Names, forward_to: &[String]) -> String {
+pub(super) fn ready(opening: &Opening<'_>) -> String {
+    let Opening { url, names, targets, certificate, .. } = *opening;
     let (secrets, keys) = (&names.secrets, &names.keys);
-    records::line(&Ready { kind: "ready", url, secrets, keys, forward_to })
+    let certificate = certificate.map(Certificate::path);
+    records::line(&Ready { kind: "ready", url, secrets, keys, forward_to: targets, certificate })
 }
 
 /// The line of a stream of JSON that says that other keys verify from now on.
@@ -65,8 +80,10 @@ pub(super) fn forwarding(targets: &[String]) -> String {
     format!("Forwarding to {}", sanitize::text(&targets.join(", ")))
 }
 
-/// The lines that greet a person; with the local test identity, how a handler gets its secret.
-pub(super) fn greeting(session: &Session, url: &str, names: &Names, uses_identity: bool) -> String {
+/// The lines that greet a person; with the local test identity, how a handler gets its secret, and with a
+/// certificate of ours, how clients trust it.
+pub(super) fn greeting(session: &Session, opening: &Opening<'_>) -> String {
+    let Opening { url, names, uses_identity, certificate, .. } = *opening;
     let style = session.ui.err_style();
     let mut text = format!("Ready on {}", style.bold(url));
     if !names.secrets.is_empty() {
@@ -87,12 +104,16 @@ pub(super) fn greeting(session: &Session, url: &str, names: &Names, uses_identit
             name => format!(" --profile {name}"),
         };
         let dim = |text: String| style.dim(text);
+        let trusting = certificate.map(Certificate::trusting).unwrap_or_default();
         text.push_str(&format!(
             "\n{}\n{}\n{}",
-            dim(format!("  send one:             gwh{profile} trigger batch.succeeded --to {url}")),
+            dim(format!("  send one:             {trusting}gwh{profile} trigger batch.succeeded --to {url}")),
             dim(format!("  a handler's secret:   WEBHOOK_SIGNING_SECRET=$(gwh{profile} secrets get local)")),
             dim(format!("  a handler's key set:  gwh{profile} keys jwks")),
         ));
+    }
+    if let Some(advice) = certificate.and_then(|certificate| certificate.advice(url)) {
+        text.push_str(&format!("\n{}", style.dim(advice)));
     }
     text
 }

@@ -13,6 +13,7 @@ mod intake;
 mod printer;
 mod queue;
 mod records;
+mod tls;
 
 use std::future::pending;
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ use self::goal::{End, Goal};
 use self::intake::{Desk, Door, Keeping};
 use self::printer::Printer;
 use self::queue::{Item, Queue};
+use self::tls::Certificate;
 use crate::cmd::bind;
 use crate::cmd::ready_file::ReadyFile;
 use crate::config;
@@ -53,6 +55,7 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
     let keys = Arc::new(LiveKeys::following(args.verify.sources(session)?)?);
     let names = Names::of(&keys.current(), session.now());
     let uses_identity = args.verify.uses_local_identity(session);
+    let certificate = args.tls.certificate(session)?;
     let settings = Settings {
         limits: Limits::with_max_body(args.max_body),
         path: args.path.clone(),
@@ -63,11 +66,16 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
             fail_first: args.answers.fail_first,
             delay: args.answers.delay,
         },
+        tls: certificate.as_ref().map(Certificate::tls),
         token: Some(Token::new(session.random.as_ref())),
         clock: session.clock.clone(),
     };
     let forwarding = Forwarding::new(&args, session)?.map(Arc::new);
-    runtime::block_on(listen(&args, session, settings, forwarding, (&names, uses_identity)))
+    runtime::block_on(listen(
+        &args,
+        session,
+        Start { settings, forwarding, names, uses_identity, certificate },
+    ))
 }
 
 /// A warning for each event type that is named and not known: it may be new, or a slip that would never
@@ -87,17 +95,25 @@ fn unknown_types(args: &Listen) -> impl Iterator<Item = String> + '_ {
     })
 }
 
+/// What a server begins with.
+struct Start {
+    settings: Settings,
+    forwarding: Option<Arc<Forwarding>>,
+    names: Names,
+    uses_identity: bool,
+    certificate: Option<Certificate>,
+}
+
 async fn listen(
     args: &Listen,
     session: &Session,
-    settings: Settings,
-    forwarding: Option<Arc<Forwarding>>,
-    (names, uses_identity): (&Names, bool),
+    Start { settings, forwarding, names, uses_identity, certificate }: Start,
 ) -> Result<Exit, Failure> {
     let host = session.config.required(&config::LISTEN_HOST, args.host.clone());
     let port = session.config.required(&config::LISTEN_PORT, args.port);
     let (listener, address) = bind::bind(&host, port).await?;
-    let url = bind::url(address, &args.path);
+    let certificate = certificate.as_ref();
+    let url = bind::url(&tls::scheme(certificate), address, &args.path);
     if let Some(forwarding) = &forwarding {
         forwarding.check_against(address)?;
     }
@@ -112,16 +128,19 @@ async fn listen(
     let advisor = Advisor::new(args, session);
     let printer = Printer::start(session.ui.clone(), clock, keys, keeper.clone(), advisor, ends.clone())?;
     let queue = printer.queue();
-    warn(&queue, args, address, forwarding.as_deref());
+    warn(&queue, args, address, certificate, forwarding.as_deref());
     let file = args.waiting.ready_file.as_deref();
     let ready_file = file.map(|file| ReadyFile::write(&session.directory, file, &url)).transpose()?;
     // Only `webhooks ping --wait` misses it where it cannot be written.
     let folder = session.profile_folder().ok();
     let token = settings.token.as_ref();
+    let shown = certificate.map(|certificate| certificate.identity().certificate());
     let presence = folder
         .zip(token)
-        .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token).ok());
-    greet(&queue, session, &url, (names, uses_identity), forwarding.as_deref());
+        .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token, shown).ok());
+    let targets = forwarding.as_ref().map(|forwarding| forwarding.targets()).unwrap_or_default();
+    let opening = banner::Opening { url: &url, names: &names, uses_identity, certificate, targets: &targets };
+    greet(&queue, session, &opening);
 
     let goal = Goal::new(&args.events, &args.exclude, &args.waiting);
     let desk = Arc::new(Desk::new(goal, queue.clone(), ends));
@@ -163,32 +182,32 @@ async fn listen(
 }
 
 /// Says what is unusual about this run.
-fn warn(queue: &Queue, args: &Listen, address: SocketAddr, forwarding: Option<&Forwarding>) {
+fn warn(
+    queue: &Queue,
+    args: &Listen,
+    address: SocketAddr,
+    certificate: Option<&Certificate>,
+    forwarding: Option<&Forwarding>,
+) {
     if !address.ip().is_loopback() {
         queue.push(Item::Warning(format!("{address} can be reached from other machines")));
     }
+    let of_certificate = certificate.into_iter().flat_map(|certificate| certificate.warnings(address));
     let of_forwarding = forwarding.into_iter().flat_map(|forwarding| forwarding.warnings(&args.forward));
-    for text in unknown_types(args).chain(of_forwarding) {
+    for text in unknown_types(args).chain(of_certificate).chain(of_forwarding) {
         queue.push(Item::Warning(text));
     }
 }
 
 /// Says that deliveries are taken.
-fn greet(
-    queue: &Queue,
-    session: &Session,
-    url: &str,
-    (names, uses_identity): (&Names, bool),
-    forwarding: Option<&Forwarding>,
-) {
-    let targets = forwarding.map(Forwarding::targets).unwrap_or_default();
+fn greet(queue: &Queue, session: &Session, opening: &banner::Opening<'_>) {
     if session.ui.json() {
-        queue.push(Item::Data(banner::ready(url, names, &targets)));
+        queue.push(Item::Data(banner::ready(opening)));
         return;
     }
-    queue.push(Item::Note(banner::greeting(session, url, names, uses_identity)));
-    if !targets.is_empty() {
-        queue.push(Item::Note(banner::forwarding(&targets)));
+    queue.push(Item::Note(banner::greeting(session, opening)));
+    if !opening.targets.is_empty() {
+        queue.push(Item::Note(banner::forwarding(opening.targets)));
     }
 }
 

@@ -1,5 +1,7 @@
 //! The JSON lines of `gwh listen --json` besides the capture record.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use super::goal::Tally;
@@ -18,6 +20,8 @@ pub(super) struct Ready<'a> {
     pub(super) keys: &'a [String],
     /// Where deliveries are forwarded to.
     pub(super) forward_to: &'a [String],
+    /// The file of the certificate that is shown, where the server speaks TLS.
+    pub(super) certificate: Option<&'a Path>,
 }
 
 /// Other keys verify from here on.

@@ -183,6 +183,12 @@ fn listen(machine: &Machine) -> Vec<Planned> {
         Planned::new(&with(&["--secret-file", "malformed"]), ""),
         Planned::new(&with(&["--secret-file", &planted.hmac]), ""),
         Planned::new(&with(&["--secret-env", "MALFORMED"]), ""),
+        Planned::new(&with(&["--tls", "self-signed", "--timeout", "1ms"]), ""),
+        Planned::new(&with(&["--tls-cert", "rsa.pem", "--tls-key", "rsa.pem"]), ""),
+        Planned::new(&with(&["--tls-cert", "cert.pem", "--tls-key", "rsa.pem", "--timeout", "1ms"]), ""),
+        Planned::new(&with(&["--tls-cert", "other.pem", "--tls-key", "rsa.pem"]), ""),
+        Planned::new(&with(&["--tls-cert", "cert.pem", "--tls-key", "malformed.pem"]), ""),
+        Planned::new(&with(&["--tls-cert", "cert.pem", "--tls-key", &planted.pem]), ""),
     ]
 }
 

@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gwh::certificates::SelfSigned;
 use gwh::secrets::parse_material;
 use gwh::signature::{NamedSecret, Secret, Signer};
 
 use self::cases::{CASES, Run};
-use self::planted::{API_KEY, Needle, Planted, TOKEN};
-use crate::support::{Output, Sandbox, ScriptedApi};
+use self::planted::{API_KEY, Needle, Planted, TOKEN, ecdsa_lines};
+use crate::support::{NOW, Output, Sandbox, ScriptedApi};
 
 /// The modes that each case runs in.
 const MODES: [&[&str]; 6] = [&[], &["--json"], &["-v"], &["-v", "--json"], &["-q"], &["--color", "always"]];
@@ -66,7 +67,31 @@ impl Machine {
         sandbox.file("malformed.pem", planted.pem.replacen('\n', "\nx", 9));
         let machine = Machine { sandbox, planted, api };
         machine.plant_listener();
+        machine.plant_certificates();
         machine
+    }
+
+    /// Makes the certificate of the profile, whose key is searched for, and two for the flags of `listen`:
+    /// one of the key `rsa.pem` and one of another.
+    fn plant_certificates(&self) {
+        let profile = self.sandbox.path().join(IDENTITY);
+        let now = jiff::Timestamp::from_second(NOW).expect("in range");
+        SelfSigned::keep(&profile, now).expect("is made");
+        let planted = rcgen::KeyPair::from_pem(&self.planted.pem).expect("is a key");
+        let other = rcgen::KeyPair::generate().expect("makes a key");
+        for (name, key) in [("cert.pem", planted), ("other.pem", other)] {
+            let params = rcgen::CertificateParams::new(["localhost".to_owned()]).expect("is a name");
+            self.sandbox.file(name, params.self_signed(&key).expect("signs").pem());
+        }
+    }
+
+    /// Every secret that must not show.
+    fn needles(&self) -> Vec<Needle> {
+        let mut needles = self.planted.needles();
+        let both = self.sandbox.path().join(IDENTITY).join("tls/self-signed.pem");
+        let both = fs::read_to_string(both).expect("reads");
+        needles.extend(ecdsa_lines("the key of the profile's certificate", &both));
+        needles
     }
 
     /// Leaves the file of a listener whose port answers, but not as a listener does.
@@ -148,7 +173,7 @@ fn no_output_holds_a_secret_of_the_environment() {
 }
 
 fn search_all(machine: &Machine) {
-    let needles = machine.planted.needles();
+    let needles = machine.needles();
     for case in CASES {
         for mode in MODES {
             for run in (case.runs)(machine) {

@@ -115,10 +115,18 @@ fn forms(what: &str, text: &str) -> Vec<Needle> {
     ]
 }
 
-/// The lines of a PEM file that hold the private numbers; the public modulus stands before them.
+/// The lines of an RSA key in PEM form that hold the private numbers; the public modulus stands before them.
 fn pem_lines(what: &str, pem: &str) -> Vec<Needle> {
     let lines: Vec<&str> = pem.lines().collect();
     assert!(lines.len() > 20, "a private RSA key has more lines");
-    let private = lines[8..lines.len() - 2].iter();
-    private.map(|line| Needle { what: what.to_owned(), bytes: line.as_bytes().to_vec() }).collect()
+    lines[8..lines.len() - 2].iter().map(|line| line_of(what, line)).collect()
+}
+
+/// The two lines of a P-256 key in PEM form that hold the private number; the public key stands after it.
+pub fn ecdsa_lines(what: &str, pem: &str) -> Vec<Needle> {
+    pem.lines().skip(1).take(2).map(|line| line_of(what, line)).collect()
+}
+
+fn line_of(what: &str, line: &str) -> Needle {
+    Needle { what: what.to_owned(), bytes: line.as_bytes().to_vec() }
 }

@@ -141,14 +141,16 @@ fn a_probe_is_written_read_and_deleted_and_the_place_remembered() {
 #[test]
 fn a_keyring_that_hangs_costs_one_timeout_for_a_whole_command() {
     let keyring = TestKeyring::new(Mood::Fine);
-    let sandbox = Sandbox::new().with_keyring(keyring.clone()).env("GWH_KEYRING_TIMEOUT", QUICK);
+    let sandbox = Sandbox::new().with_keyring(keyring.clone());
     for name in ["a", "b", "c"] {
-        sandbox.run_with(&["secrets", "set", name], SECRET);
+        assert_eq!(sandbox.run_with(&["secrets", "set", name], SECRET).code, 0);
     }
+    let sandbox = sandbox.env("GWH_KEYRING_TIMEOUT", QUICK);
     keyring.set_mood(Mood::Hanging);
     let before = keyring.calls();
     let doctor = sandbox.run(&["secrets", "doctor", "--json"]);
     assert_eq!(doctor.code, 1);
-    assert_eq!(keyring.calls() - before, 1, "a service that hung once is not asked again");
+    // On a busy machine the time may be over before the one call has begun.
+    assert!(keyring.calls() - before <= 1, "a service that hung once is not asked again");
     assert!(doctor.json_lines().iter().filter(|line| line["ok"] == false).count() >= 4, "{}", doctor.out());
 }

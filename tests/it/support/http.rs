@@ -1,4 +1,4 @@
-//! A plain HTTP/1.1 client over a socket, for tests that care about the bytes on the wire.
+//! An HTTP/1.1 client over a socket or a TLS session, for tests that care about the bytes on the wire.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -6,8 +6,8 @@ use std::net::TcpStream;
 use super::DEADLINE;
 
 /// A connection to a server under test.
-pub struct Client {
-    socket: TcpStream,
+pub struct Client<S = TcpStream> {
+    stream: S,
     received: Vec<u8>,
 }
 
@@ -29,32 +29,54 @@ impl Answer {
 impl Client {
     /// Connects to the host and port of `url`.
     pub fn connect(url: &str) -> Self {
-        Client::try_connect(url).expect("connects")
+        Client::over(socket(url))
     }
 
     /// The same, where the server may be gone.
     pub fn try_connect(url: &str) -> std::io::Result<Self> {
-        let address = url.trim_start_matches("http://").split('/').next().expect("has an address");
-        let socket = TcpStream::connect(address)?;
-        socket.set_read_timeout(Some(DEADLINE)).expect("takes a timeout");
-        socket.set_write_timeout(Some(DEADLINE)).expect("takes a timeout");
-        socket.set_nodelay(true).expect("takes the option");
-        Ok(Client { socket, received: Vec::new() })
+        Ok(Client::over(try_socket(url)?))
     }
 
     /// The socket itself.
     pub fn socket(&self) -> &TcpStream {
-        &self.socket
+        &self.stream
+    }
+}
+
+/// A connected socket to the host and port of `url`, whose every wait has a deadline.
+pub fn socket(url: &str) -> TcpStream {
+    try_socket(url).expect("connects")
+}
+
+fn try_socket(url: &str) -> std::io::Result<TcpStream> {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let address = authority.split('/').next().expect("has an address");
+    let socket = TcpStream::connect(address)?;
+    socket.set_read_timeout(Some(DEADLINE)).expect("takes a timeout");
+    socket.set_write_timeout(Some(DEADLINE)).expect("takes a timeout");
+    socket.set_nodelay(true).expect("takes the option");
+    Ok(socket)
+}
+
+impl<S: Read + Write> Client<S> {
+    /// A client on a connection that is there already.
+    pub fn over(stream: S) -> Self {
+        Client { stream, received: Vec::new() }
+    }
+
+    /// The connection, whatever has been received on it.
+    pub fn into_stream(self) -> S {
+        self.stream
     }
 
     /// Sends bytes as they are.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.socket.write_all(bytes.as_ref()).expect("sends");
+        self.stream.write_all(bytes.as_ref()).expect("sends");
     }
 
     /// Sends bytes as they are to a server that may have closed already.
     pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
-        self.socket.write_all(bytes.as_ref()).is_ok()
+        self.stream.write_all(bytes.as_ref()).is_ok()
     }
 
     /// Sends a POST with a length.
@@ -104,9 +126,20 @@ impl Client {
         std::mem::take(&mut self.received)
     }
 
+    /// Waits until the server closes, and answers whether it said that this is the end.
+    pub fn is_closed_cleanly(&mut self) -> bool {
+        loop {
+            match self.read_more() {
+                Ok(true) => {}
+                Ok(false) => return true,
+                Err(_) => return false,
+            }
+        }
+    }
+
     fn read_more(&mut self) -> std::io::Result<bool> {
         let mut buffer = [0u8; 8192];
-        match self.socket.read(&mut buffer) {
+        match self.stream.read(&mut buffer) {
             Ok(read) => {
                 self.received.extend_from_slice(&buffer[..read]);
                 Ok(read > 0)

@@ -11,6 +11,7 @@ mod receiver;
 pub mod repository;
 mod running;
 mod stream;
+pub mod tls;
 
 use std::ffi::OsString;
 use std::io::Cursor;

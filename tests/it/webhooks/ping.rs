@@ -3,11 +3,17 @@
 use std::fs;
 use std::path::PathBuf;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use gwh::signature::Secret;
+use rustls_pki_types::CertificateDer;
 use serde_json::Value;
 
 use super::{assert_ends, ok, webhook};
+use crate::support::delivery::signed_with;
 use crate::support::http::{Client, post};
-use crate::support::{ApiReply, Output, Running, Sandbox, ScriptedApi};
+use crate::support::tls::shake;
+use crate::support::{ApiReply, NOW, Output, Running, Sandbox, ScriptedApi};
 
 /// An emulator, and a sandbox whose commands call it.
 struct Stage {
@@ -102,6 +108,49 @@ fn a_listener_with_the_secret_from_a_file_counts() {
     let (_running, url) = listen(&stage.sandbox, &["--secret-file", "secret"]);
     assert_eq!(stage.sandbox.run(&["webhooks", "update", "prod", "--uri", &url]).code, 0);
     assert_eq!(stage.ping("prod", "20s").json()["listener"], url.as_str());
+}
+
+#[test]
+fn a_listener_that_speaks_tls_is_asked_over_tls() {
+    let stage = Stage::new();
+    let (_running, url) = listen(&stage.sandbox, &["--tls", "self-signed"]);
+    // The emulator trusts the system's authorities, and so it cannot deliver there: the test does.
+    stage.create("prod", "http://127.0.0.1:9/");
+    let secret = stage.sandbox.run(&["secrets", "get", "prod"]);
+    let secret = Secret::parse(secret.out().trim()).expect("is a secret");
+    let ping = stage.sandbox.start(&["webhooks", "ping", "prod", "--wait"]);
+    ping.stderr.wait_for(|line| line.contains("waiting for a gwh listen"));
+    let config = gwh::certificates::trusting(vec![certificate(&stage.sandbox)]);
+    let session = shake(&url, "127.0.0.1", config.into()).expect("shakes hands");
+    let mut client = Client::over(session);
+    client.post("/", &signed_with(&secret, "msg_1", NOW, b"{}"), b"{}");
+    assert_eq!(client.answer().status, 200);
+    let output = ping.wait();
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(output.out().contains(&format!("came to {url} and verified, after ")), "{output:?}");
+}
+
+/// The certificate by which the listener is recognised.
+fn certificate(sandbox: &Sandbox) -> CertificateDer<'static> {
+    let text = fs::read_to_string(&presences(sandbox)[0]).expect("is there");
+    let record: Value = serde_json::from_str(&text).expect("JSON");
+    let text = record["certificate"].as_str().expect("has one");
+    STANDARD.decode(text).expect("is base64").into()
+}
+
+#[test]
+fn another_certificate_at_a_listeners_port_is_not_the_listener() {
+    let api = ScriptedApi::script([]);
+    let sandbox = api.sandbox();
+    let (_running, _) = listen(&sandbox, &["--tls", "self-signed"]);
+    let presence = &presences(&sandbox)[0];
+    let text = fs::read_to_string(presence).expect("reads");
+    let mut record: Value = serde_json::from_str(&text).expect("JSON");
+    record["certificate"] = "AAAA".into();
+    // Written in place, so that the file keeps its mode.
+    fs::write(presence, record.to_string()).expect("writes");
+    let output = sandbox.run(&["webhooks", "ping", "prod", "--wait"]);
+    assert_ends(&output, 3, &["no gwh listen of profile default is running"]);
 }
 
 #[test]

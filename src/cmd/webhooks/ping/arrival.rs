@@ -41,9 +41,10 @@ impl Watch {
     /// # Errors
     /// Kind `Configuration` where there is none.
     pub(super) async fn start(session: &Session) -> Result<Self, Failure> {
-        let inquirer = Inquirer::new();
+        let known = Listener::all(&session.profile_folder()?);
+        let inquirer = Inquirer::of(&known);
         let mut listeners = Vec::new();
-        for listener in Listener::all(&session.profile_folder()?) {
+        for listener in known {
             match inquirer.ask(&listener).await {
                 Ok(_) => listeners.push(listener),
                 Err(Silence::Gone) => listener.forget(),

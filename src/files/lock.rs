@@ -1,12 +1,11 @@
-//! The lock that keeps two processes from changing a profile's secrets at once.
+//! A lock that keeps two processes from changing the same files at once.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::private;
-use super::store::StoreError;
+use super::{FileError, create_folder};
 
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -18,10 +17,10 @@ pub struct Lock(#[allow(dead_code)] File);
 ///
 /// # Errors
 /// `Busy` where another process holds it for longer than `patience`, `Io` where it cannot be made.
-pub(super) fn take(folder: &Path, name: &str, patience: Duration) -> Result<Lock, StoreError> {
+pub fn take(folder: &Path, name: &str, patience: Duration) -> Result<Lock, FileError> {
     let path = folder.join(name);
-    let failed = |error| StoreError::io("lock", &path, error);
-    private::create_folder(folder).map_err(failed)?;
+    let failed = |error| FileError::io("lock", &path, error);
+    create_folder(folder).map_err(failed)?;
     let file = open(&path).map_err(failed)?;
     let start = Instant::now();
     loop {
@@ -29,7 +28,7 @@ pub(super) fn take(folder: &Path, name: &str, patience: Duration) -> Result<Lock
         match file.try_lock() {
             Ok(()) => return Ok(Lock(file)),
             Err(TryLockError::WouldBlock) if start.elapsed() < patience => thread::sleep(PAUSE),
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Busy(path)),
+            Err(TryLockError::WouldBlock) => return Err(FileError::Busy(path)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
     }
@@ -52,7 +51,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let held = take(folder.path(), "lock", Duration::ZERO).expect("is free");
         let error = take(folder.path(), "lock", Duration::from_millis(30)).expect_err("is taken");
-        assert!(matches!(error, StoreError::Busy(_)), "{error}");
+        assert!(matches!(error, FileError::Busy(_)), "{error}");
         drop(held);
         take(folder.path(), "lock", Duration::ZERO).expect("is free again");
     }

@@ -1,0 +1,175 @@
+//! Files and folders of our own: made for the user alone, replaced whole, and checked before they are
+//! believed.
+
+mod error;
+mod lock;
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+use zeroize::Zeroizing;
+
+pub use error::FileError;
+pub use lock::{Lock, take as take_lock};
+
+/// More than any file of ours has.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
+
+/// What is certain of a file once it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Whoever sees it sees all of it.
+    Whole,
+    /// And it is on the disk.
+    OnDisk,
+}
+
+/// Makes `folder` and those above it that are missing, each for the user alone.
+///
+/// # Errors
+/// What the operating system says.
+pub fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Replaces `folder/name` by a file of these bytes that only the user may read, all of it or nothing, in a
+/// folder that is made where there is none. When it answers, the bytes are on the disk.
+///
+/// # Errors
+/// `Io` where the file is as it was.
+pub fn keep(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+    let path = folder.join(name);
+    create_folder(folder)
+        .and_then(|()| replace(&path, bytes, Durability::OnDisk))
+        .map_err(|error| FileError::io("write", path, error))
+}
+
+/// Replaces the file at `path`, in a folder that there is, by one of these bytes that only the user may read:
+/// all of it or nothing.
+///
+/// # Errors
+/// What the operating system says; the file is as it was.
+pub fn replace(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = write_aside(folder, bytes, durability)?;
+    file.persist(path).map_err(|failed| failed.error)?;
+    if durability == Durability::OnDisk { sync_folder(folder) } else { Ok(()) }
+}
+
+/// Makes `folder/name`, which is on the disk when it answers.
+///
+/// # Errors
+/// What the operating system says; `AlreadyExists` where there is one.
+pub fn create(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    create_folder(folder)?;
+    write_aside(folder, bytes, Durability::OnDisk)?
+        .persist_noclobber(folder.join(name))
+        .map_err(|failed| failed.error)?;
+    sync_folder(folder)
+}
+
+/// As [`create`], with a lock on the file that is held before anybody can find it.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_locked(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<File> {
+    create_folder(folder)?;
+    let file = write_aside(folder, bytes, Durability::OnDisk)?;
+    file.as_file().try_lock()?;
+    let path = folder.join(name);
+    let file = file.persist_noclobber(&path).map_err(|failed| failed.error)?;
+    sync_folder(folder).inspect_err(|_| {
+        // Whoever is told that there is no file must not find one later.
+        let _ = fs::remove_file(&path);
+    })?;
+    Ok(file)
+}
+
+fn write_aside(folder: &Path, bytes: &[u8], durability: Durability) -> io::Result<NamedTempFile> {
+    // Temporary files are made with mode 0600 where there are modes, and keep it.
+    let mut file = Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if durability == Durability::OnDisk {
+        file.as_file().sync_all()?;
+    }
+    Ok(file)
+}
+
+/// How the files begin that a killed process may leave behind.
+pub const TEMPORARY: &str = ".new-";
+
+/// A rename is only on the disk once its folder is.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// The text of a private file, or nothing where there is no such file.
+///
+/// # Errors
+/// `Exposed` and `Foreign` where somebody else could have read or written it, `Damaged` where it is no text,
+/// `Io` where it cannot be read.
+pub fn read(path: &Path) -> Result<Option<Zeroizing<String>>, FileError> {
+    let failed = |error| FileError::io("read", path, error);
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    // The open file is asked, not the path: the path could be given another file in between.
+    check(path, &file.metadata().map_err(failed)?)?;
+    let mut text = Zeroizing::new(String::new());
+    match file.take(MAX_FILE).read_to_string(&mut text) {
+        Ok(_) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(FileError::Damaged(path.to_owned())),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Removes a file, if there is one, for good.
+///
+/// # Errors
+/// `Io` where it may still be there.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Ok(()) => {
+            let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+            sync_folder(&folder).map_err(|error| FileError::io("remove", path, error))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(FileError::io("remove", path, error)),
+    }
+}
+
+/// Whether what is at `path` is for the user alone, where there is something.
+///
+/// # Errors
+/// `Exposed` and `Foreign` where it is not, `Io` where that cannot be told.
+pub fn check_path(path: &Path) -> Result<(), FileError> {
+    match fs::metadata(path) {
+        Ok(metadata) => check(path, &metadata),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(FileError::io("read", path, error)),
+    }
+}
+
+#[cfg(unix)]
+fn check(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
+    use std::os::unix::fs::MetadataExt;
+    if metadata.uid() != rustix::process::geteuid().as_raw() {
+        return Err(FileError::Foreign(path.to_owned()));
+    }
+    let mode = metadata.mode() & 0o7777;
+    if mode & 0o077 == 0 { Ok(()) } else { Err(FileError::Exposed { path: path.to_owned(), mode }) }
+}
+
+/// Elsewhere a user's folders are closed to others by what they inherit.
+#[cfg(not(unix))]
+fn check(_path: &Path, _metadata: &Metadata) -> Result<(), FileError> {
+    Ok(())
+}
