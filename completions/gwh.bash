@@ -82,8 +82,17 @@ _gwh() {
             gwh__subcmd__events,tail)
                 cmd="gwh__subcmd__events__subcmd__tail"
                 ;;
+            gwh__subcmd__keys,fetch)
+                cmd="gwh__subcmd__keys__subcmd__fetch"
+                ;;
+            gwh__subcmd__keys,generate)
+                cmd="gwh__subcmd__keys__subcmd__generate"
+                ;;
             gwh__subcmd__keys,jwks)
                 cmd="gwh__subcmd__keys__subcmd__jwks"
+                ;;
+            gwh__subcmd__keys,list)
+                cmd="gwh__subcmd__keys__subcmd__list"
                 ;;
             gwh__subcmd__secrets,doctor)
                 cmd="gwh__subcmd__secrets__subcmd__doctor"
@@ -313,7 +322,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__emulator)
-            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --state --ready-file --time-scale --accept-documented-events --accept-unknown-events --webhook-errors --ping-type --ping-body --ping-disabled --retry-first --retry-factor --retry-longest --retry-jitter --retry-for --attempt-timeout --disable-after --queue --help --version"
+            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --state --ready-file --time-scale --accept-documented-events --accept-unknown-events --webhook-errors --ping-type --ping-body --ping-disabled --retry-first --retry-factor --retry-longest --retry-jitter --retry-for --attempt-timeout --disable-after --queue --job-delay --file-space --dynamic-scheme --dynamic-audience --user-metadata-at --data-id --result-uri --video-fields --video-interaction --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -401,6 +410,42 @@ _gwh() {
                     ;;
                 --queue)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --job-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file-space)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dynamic-scheme)
+                    COMPREPLY=($(compgen -W "v1a jwt" -- "${cur}"))
+                    return 0
+                    ;;
+                --dynamic-audience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user-metadata-at)
+                    COMPREPLY=($(compgen -W "top data none" -- "${cur}"))
+                    return 0
+                    ;;
+                --data-id)
+                    COMPREPLY=($(compgen -W "bare name" -- "${cur}"))
+                    return 0
+                    ;;
+                --result-uri)
+                    COMPREPLY=($(compgen -W "url name gs" -- "${cur}"))
+                    return 0
+                    ;;
+                --video-fields)
+                    COMPREPLY=($(compgen -W "documented cookbook articles" -- "${cur}"))
+                    return 0
+                    ;;
+                --video-interaction)
+                    COMPREPLY=($(compgen -W "completed generated" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -793,7 +838,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__keys)
-            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --help --version jwks"
+            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --help --version list fetch generate jwks"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -826,7 +871,125 @@ _gwh() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        gwh__subcmd__keys__subcmd__fetch)
+            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        gwh__subcmd__keys__subcmd__generate)
+            opts="-q -v -p -h -V --out --type --kid --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -W "ed25519 rsa" -- "${cur}"))
+                    return 0
+                    ;;
+                --kid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         gwh__subcmd__keys__subcmd__jwks)
+            opts="-q -v -p -h -V --secret-file --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --secret-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        gwh__subcmd__keys__subcmd__list)
             opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -861,7 +1024,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__listen)
-            opts="-q -v -p -e -f -H -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --forward-to --header --forward-timeout --concurrency --cacert --skip-verify --forward-invalid --no-store --keep --max-store --tls --tls-cert --tls-key --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --help --version"
+            opts="-q -v -p -e -f -H -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --forward-to --header --forward-timeout --concurrency --cacert --skip-verify --forward-invalid --no-store --keep --max-store --tls --tls-cert --tls-key --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --no-jwks --audience --require-body-binding --tolerance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1681,7 +1844,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__verify)
-            opts="-q -v -p -H -h -V --json --color --quiet --verbose --profile --secret-store --config --at --ignore-timestamp --jsonl --jobs --id --timestamp --signature --header --headers-file --secret-file --secret-env --webhook --jwks --audience --require-body-binding --tolerance --help --version"
+            opts="-q -v -p -H -h -V --json --color --quiet --verbose --profile --secret-store --config --at --ignore-timestamp --jsonl --jobs --id --timestamp --signature --header --headers-file --secret-file --secret-env --webhook --jwks --no-jwks --audience --require-body-binding --tolerance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -68,7 +68,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand verify" -l headers-file -d 'A fi
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL, not the API\'s (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l audience -d 'The audience that a JWT must name [env: GWH_AUDIENCE]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l tolerance -d 'How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l json -d 'Print JSON: one document, or one object a line where results stream'
@@ -76,6 +76,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand verify" -s q -l quiet -d 'Leave 
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l ignore-timestamp -d 'Do not judge the timestamp; the verdict says so'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jsonl -d 'Verify a stream of capture records, one a line, with one verdict a line'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l no-jwks -d 'Use no key set: refuse dynamic webhooks that no key given here verifies'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s V -l version -d 'Print version'
@@ -141,7 +142,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l delay -d 'Wait this l
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l webhook -d 'Use the stored secrets of this webhook, or local for the test secret (repeatable)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l jwks -d 'Verify dynamic webhooks with the key set of this file or URL, not the API\'s (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l audience -d 'The audience that a JWT must name [env: GWH_AUDIENCE]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tolerance -d 'How far a timestamp may be from now, either way [env: GWH_TOLERANCE] [default: 5m]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l json -d 'Print JSON: one document, or one object a line where results stream'
@@ -151,6 +152,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l skip-verify -d 'Do no
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-invalid -d 'Forward deliveries that do not verify, too: whoever reaches this port reaches the handler'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l no-store -d 'Keep nothing: a delivery is acknowledged once it is verified'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l fail-on-invalid -d 'End with exit code 1 at the first delivery that does not verify'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l no-jwks -d 'Use no key set: refuse dynamic webhooks that no key given here verifies'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s V -l version -d 'Print version'
@@ -386,6 +388,24 @@ complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-for -d 'How l
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l attempt-timeout -d 'How long a receiver may take to answer, on the real clock (unverified)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l disable-after -d 'Disable a webhook after so many deliveries in a row that were given up (unverified)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l queue -d 'How many deliveries of one webhook may be under way; further ones are reported and dropped (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l job-delay -d 'How long interactions, batches and videos take, on the real clock' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l file-space -d 'How much memory uploaded files and results may take; the oldest make room' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l dynamic-scheme -d 'How deliveries to the URIs of jobs are signed' -r -f -a "v1a\t'Ed25519, as the live service does'
+jwt\t'An RS256 token, as the documentation says'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l dynamic-audience -d 'The audience that tokens name, with --dynamic-scheme jwt (unverified)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l user-metadata-at -d 'Where events have the user_metadata of their job (unverified)' -r -f -a "top\t'Beside `data`'
+data\t'In `data`'
+none\t'Nowhere'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l data-id -d 'How data.id names a batch or a video (unverified)' -r -f -a "bare\t'`123`, the last part of its name'
+name\t'`batches/123` or `models/…/operations/123`, its whole name'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l result-uri -d 'What output_file_uri and video_uri hold (unverified)' -r -f -a "url\t'The URL that the result can be downloaded from'
+name\t'`files/…`, the name of the file'
+gs\t'`gs://…`, as in the documentation, where nothing can be had from the emulator'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l video-fields -d 'What points to a video in video.generated (unverified)' -r -f -a "documented\t'`output_file_uri` and `file_name`, as the documentation lists them'
+cookbook\t'`video_uri`, as in the cookbook'
+articles\t'`file_id` and `video_uri`, as in articles'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l video-interaction -d 'The event of a video that an interaction was asked for (unverified)' -r -f -a "completed\t'`interaction.completed`'
+generated\t'`video.generated`'"
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s v -l verbose -d 'Say what is done along the way'
@@ -703,19 +723,63 @@ complete -c gwh -n "__fish_gwh_using_subcommand logout" -s q -l quiet -d 'Leave 
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
 file\t''"
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -l json -d 'Print JSON: one document, or one object a line where results stream'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s q -l quiet -d 'Leave out notes and progress'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from jwks" -f -a "jwks" -d 'Print the public half of the local test keys as a JSON Web Key Set'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "list" -d 'Show the key sets that were fetched, how old they are, and the local test keys'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "fetch" -d 'Fetch a key set now and show what has changed'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "generate" -d 'Make fresh test keys in a folder: private halves for signing, and their key set'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "jwks" -d 'Print the public half of the local test keys, or of the keys in files, as a JSON Web Key Set'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l out -d 'The folder, which is made where there is none; no file in it is replaced' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l type -d 'Make keys of this type only [default: both]' -r -f -a "ed25519\t'Ed25519, for v1a'
+rsa\t'RSA of 2048 bits, for JWTs'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l kid -d 'Publish the RSA key with this kid; the tokens that gwh signs with it name none' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l secret-file -d 'Print the public halves of the keys in this file, or on stdin for -, instead (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

@@ -33,6 +33,7 @@ pub mod files;
 pub mod gemini;
 pub mod hex;
 pub mod json;
+pub mod keysets;
 pub mod listeners;
 pub mod paths;
 pub mod random;

@@ -7,12 +7,14 @@ use clap::Args;
 use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use zeroize::Zeroizing;
 
+use super::key_sets;
 use crate::config;
 use crate::env;
 use crate::error::Failure;
+use crate::keysets::Sources;
 use crate::secrets::{KeySources, LOCAL, Material, RSA_KID, parse_material};
 use crate::session::Session;
-use crate::signature::{Keys, NamedPublicKey, NamedSecret, Policy, PublicKey, Scheme, Signer, parse_jwks};
+use crate::signature::{Keys, NamedPublicKey, NamedSecret, Policy, Scheme, Signer, parse_jwks};
 use crate::units;
 
 /// Where secrets come from. A secret itself is never an argument: other users could read it there.
@@ -52,9 +54,12 @@ pub struct VerifyArgs {
     /// Where secrets come from.
     #[command(flatten)]
     pub secrets: SecretArgs,
-    /// Verify dynamic webhooks with the key set of this file or URL (repeatable)
+    /// Verify dynamic webhooks with the key set of this file or URL, not the API's (repeatable)
     #[arg(long, value_name = "URL|FILE")]
     pub jwks: Vec<String>,
+    /// Use no key set: refuse dynamic webhooks that no key given here verifies
+    #[arg(long, conflicts_with = "jwks")]
+    pub no_jwks: bool,
     /// The audience that a JWT must name [env: GWH_AUDIENCE]
     #[arg(long, value_name = "NAME")]
     pub audience: Option<String>,
@@ -83,25 +88,26 @@ impl VerifyArgs {
         !self.secrets.is_given(session) && self.jwks.is_empty()
     }
 
-    /// The keys that count: those given by flag, else those of the environment, else the secret store and
-    /// the local test identity, but for its RSA key. What can be read without waiting stays known for
-    /// explaining.
+    /// The keys of this machine that count: those given by flag, else those of the environment, else the
+    /// secret store and the local test identity, but for its RSA key. What can be read without waiting
+    /// stays known for explaining.
     ///
     /// # Errors
-    /// Kind `Configuration` where a source cannot be read or holds no key, `Remote` where a key set
-    /// cannot be fetched.
+    /// Kind `Configuration` where a source cannot be read or holds no key.
     pub fn keys(&self, session: &Session) -> Result<Keys, Failure> {
-        self.sources(session)?.read_without_rsa()
+        self.sources(session)?.local().read_without_rsa()
     }
 
-    /// Where [`VerifyArgs::keys`] come from. What is given by file, variable or key set is read here and
-    /// once; what is stored is read with the sources, as often as they are.
+    /// Where the keys that count come from: [`VerifyArgs::keys`] and key sets. What is given by file or
+    /// variable is read here and once; what is stored is read with the sources, as often as they are.
+    /// A key set is fetched only once a delivery needs it.
     ///
     /// # Errors
     /// As [`VerifyArgs::keys`], of what is read here.
-    pub fn sources(&self, session: &Session) -> Result<KeySources, Failure> {
+    pub fn sources(&self, session: &Session) -> Result<Sources, Failure> {
         if self.uses_local_identity(session) {
-            return Ok(KeySources::profile(session.opening()?, session.local_identity()?));
+            let local = KeySources::profile(session.opening()?, session.local_identity()?);
+            return self.with_sets(local, true, session);
         }
         let mut keys = Keys { known: known_secrets(session), ..Keys::default() };
         let (stored, local): (Vec<_>, Vec<_>) =
@@ -111,26 +117,42 @@ impl VerifyArgs {
         for (name, material) in material {
             match material {
                 Material::Hmac(secret) => keys.secrets.push(secret),
-                Material::Ed25519Private(key) => keys.public_keys.push(ed25519(name, key.public_key())),
-                Material::Ed25519Public(key) => keys.public_keys.push(ed25519(name, key)),
-                Material::RsaPrivate(key) => {
-                    let key = PublicKey::Rsa(key.public_key().clone());
-                    keys.public_keys.push(NamedPublicKey::new(name, None, key));
-                }
+                other => keys.public_keys.extend(other.public_key(name, None)),
             }
         }
-        for source in &self.jwks {
-            keys.public_keys.extend(load_jwks(session, source)?);
+        // Whoever gives keys for dynamic webhooks has said whose deliveries to trust.
+        let wants_api = keys.public_keys.is_empty();
+        for source in self.jwks.iter().filter(|source| !is_url(source)) {
+            keys.public_keys.extend(read_jwks(session, source)?);
         }
-        match stored.is_empty() {
-            true => Ok(KeySources::fixed(keys)),
-            false => Ok(KeySources::given(keys, session.opening()?, stored)),
+        let local = match stored.is_empty() {
+            true => KeySources::fixed(keys),
+            false => KeySources::given(keys, session.opening()?, stored),
+        };
+        self.with_sets(local, wants_api, session)
+    }
+
+    /// Adds the key sets: those whose URLs are given, else, where that is wanted, the API's own.
+    fn with_sets(&self, local: KeySources, wants_api: bool, session: &Session) -> Result<Sources, Failure> {
+        let urls: Vec<&String> = self.jwks.iter().filter(|source| is_url(source)).collect();
+        if !urls.is_empty() {
+            let named = |url: &String| {
+                let set = key_sets::named(session, url)?;
+                key_sets::warn_of_tampering(session, &set);
+                Ok(set)
+            };
+            let sets = urls.into_iter().map(named).collect::<Result<_, Failure>>()?;
+            return Ok(Sources::new(local, sets));
         }
+        if !wants_api || self.no_jwks || !self.jwks.is_empty() {
+            return Ok(local.into());
+        }
+        Ok(key_sets::with_api_set(local, session))
     }
 }
 
-fn ed25519(name: Arc<str>, key: crate::signature::Ed25519PublicKey) -> NamedPublicKey {
-    NamedPublicKey::new(name, None, PublicKey::Ed25519(key))
+fn is_url(source: &str) -> bool {
+    source.starts_with("http://") || source.starts_with("https://")
 }
 
 /// Secrets for explaining a mismatch: the identity's, and those that are stored where nothing has to be
@@ -149,15 +171,10 @@ fn stored_secrets(session: &Session, webhook: &str) -> Result<Vec<NamedSecret>, 
     session.webhook_secrets()?.named_secrets_of(webhook)
 }
 
-fn load_jwks(session: &Session, source: &str) -> Result<Vec<NamedPublicKey>, Failure> {
-    let name: Arc<str> = source.into();
-    let text = if source.starts_with("http://") || source.starts_with("https://") {
-        crate::gemini::fetch_jwks(source)?
-    } else {
-        session.read_input(Some(Path::new(source)))?
-    };
-    parse_jwks(&text, &name)
-        .map_err(|error| Failure::configuration(format!("cannot use the key set {source}")).because(error))
+fn read_jwks(session: &Session, file: &str) -> Result<Vec<NamedPublicKey>, Failure> {
+    let text = session.read_input(Some(Path::new(file)))?;
+    parse_jwks(&text, &file.into())
+        .map_err(|error| Failure::configuration(format!("cannot use the key set {file}")).because(error))
 }
 
 impl SecretArgs {

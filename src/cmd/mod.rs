@@ -8,6 +8,7 @@ pub mod demo;
 mod destination;
 pub mod emulator;
 pub mod events;
+mod key_sets;
 pub mod keys;
 pub mod listen;
 pub mod login;

@@ -173,7 +173,7 @@ mod tests {
             NamedPublicKey::new("test", Some("k".to_owned()), PublicKey::Rsa(rsa.public_key().clone())),
         ];
         let named = secrets.clone().map(|secret| NamedSecret::new("test", secret));
-        let keys = Keys { secrets: named.into(), public_keys, known: Vec::new() };
+        let keys = Keys { secrets: named.into(), public_keys, ..Keys::default() };
         let kid = Some("k".to_owned());
         let jwt = Signer::Jwt { key: Box::new(rsa), kid, audience: None };
         (vec![Signer::V1(secrets.into()), Signer::V1a(vec![ed25519]), jwt], keys)

@@ -53,10 +53,18 @@ impl Default for Limits {
     }
 }
 
+/// What becomes of a connection after its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reuse {
+    Kept,
+    Closed,
+}
+
 /// Posts deliveries over connections that it keeps. Needs a tokio runtime.
 pub struct Sender {
     limits: Limits,
     trust: Trust,
+    reuse: Reuse,
     http: Client<Http, Full<Bytes>>,
     https: OnceCell<Client<HttpsConnector<Http>, Full<Bytes>>>,
 }
@@ -64,12 +72,21 @@ pub struct Sender {
 impl Sender {
     /// A sender without connections yet, which trusts whom this machine trusts.
     pub fn new(limits: Limits) -> Self {
-        Sender::trusting(limits, Trust::System)
+        Sender::with(limits, Trust::System, Reuse::Kept)
     }
 
     /// The same for other certificates.
     pub fn trusting(limits: Limits, trust: Trust) -> Self {
-        Sender { limits, trust, http: client(connector(limits)), https: OnceCell::new() }
+        Sender::with(limits, trust, Reuse::Kept)
+    }
+
+    /// A sender that closes each connection after its answer, for hosts that are each sent to once.
+    pub fn without_reuse(limits: Limits) -> Self {
+        Sender::with(limits, Trust::System, Reuse::Closed)
+    }
+
+    fn with(limits: Limits, trust: Trust, reuse: Reuse) -> Self {
+        Sender { limits, trust, reuse, http: client(connector(limits), reuse), https: OnceCell::new() }
     }
 
     /// Posts `body` to `url` and reads the answer.
@@ -105,7 +122,7 @@ impl Sender {
         let url = request.uri().clone();
         let result = if url.scheme() == Some(&Scheme::HTTPS) {
             self.https
-                .get_or_try_init(|| async { secure(self.limits, &self.trust) })
+                .get_or_try_init(|| async { secure(self.limits, &self.trust, self.reuse) })
                 .await?
                 .request(request)
                 .await
@@ -123,20 +140,27 @@ fn connector(limits: Limits) -> Http {
     connector
 }
 
-fn client<C>(connector: C) -> Client<C, Full<Bytes>>
+fn client<C>(connector: C, reuse: Reuse) -> Client<C, Full<Bytes>>
 where
     C: legacy::connect::Connect + Clone,
 {
-    Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(IDLE)
-        .build(connector)
+    let mut builder = Client::builder(TokioExecutor::new());
+    builder.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
+    if reuse == Reuse::Closed {
+        builder.pool_max_idle_per_host(0);
+    }
+    builder.build(connector)
 }
 
-fn secure(limits: Limits, trust: &Trust) -> Result<Client<HttpsConnector<Http>, Full<Bytes>>, SendError> {
+fn secure(
+    limits: Limits,
+    trust: &Trust,
+    reuse: Reuse,
+) -> Result<Client<HttpsConnector<Http>, Full<Bytes>>, SendError> {
     let mut connector = connector(limits);
     connector.enforce_http(false);
-    trust.over(connector).map(client).map_err(|error| SendError::TlsSetup(error.into()))
+    let secure = trust.over(connector).map_err(|error| SendError::TlsSetup(error.into()))?;
+    Ok(client(secure, reuse))
 }
 
 /// The first bytes of the body, and whether there were more.

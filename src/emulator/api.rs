@@ -97,7 +97,8 @@ impl Emulator {
                 .into()
         });
         let event_type = ping.event_type.clone();
-        self.engine.ping(Event { id: message_id(self.random.as_ref()), event_type, body }, &webhook);
+        let event = Event { id: message_id(self.random.as_ref()), event_type, body, job: None };
+        self.engine.ping(event, &webhook);
         Ok(Answer::empty())
     }
 

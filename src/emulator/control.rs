@@ -9,9 +9,9 @@ use tokio::time::timeout;
 
 use super::Emulator;
 use super::answer::Answer;
-use super::deliveries::Delivery;
+use super::deliveries::{Delivery, Standing};
 use super::engine::Event as Emitted;
-use super::error::ApiError;
+use super::error::{ApiError, Code};
 use super::routes::Control;
 use super::target::Target;
 use crate::event::Event;
@@ -44,10 +44,30 @@ impl Emulator {
         match control {
             Control::Health => Ok(Answer::of(&json!({"status": "ok"}))),
             Control::Emit => self.emit(target, body).await,
-            Control::Deliveries(id) => {
-                Ok(Answer::of(&DeliveriesView { deliveries: self.deliveries.list(id.as_deref()) }))
-            }
+            Control::Deliveries(id) => self.list_deliveries(id.as_deref(), target),
+            Control::RotateKeys => self.rotate_keys().await,
         }
+    }
+
+    /// The deliveries of an event, or of all, that `?job=`, `?webhook=` and `?status=` let through.
+    fn list_deliveries(&self, id: Option<&str>, target: &Target) -> Result<Answer, ApiError> {
+        let (job, webhook) = (target.query(&["job"]), target.query(&["webhook"]));
+        let status = target.query(&["status"]).map(Standing::parse).transpose()?;
+        let deliveries = self.deliveries.list(|delivery| {
+            id.is_none_or(|id| delivery.webhook_id == id)
+                && job.is_none_or(|job| delivery.job.as_deref() == Some(job))
+                && webhook.is_none_or(|webhook| delivery.webhook.as_deref() == Some(webhook))
+                && status.is_none_or(|status| delivery.status == status)
+        });
+        Ok(Answer::of(&DeliveriesView { deliveries }))
+    }
+
+    /// Signs the deliveries to jobs' URIs with a new key from now on.
+    async fn rotate_keys(&self) -> Result<Answer, ApiError> {
+        let rsa = self.keys.next_rsa().await.map_err(|error| {
+            ApiError::new(Code::Internal, format!("The emulator cannot make a key: {error}."))
+        })?;
+        Ok(Answer::of(&self.keys.rotate(rsa, self.random.as_ref())))
     }
 
     /// Emits the event that the body is, byte for byte, under the id `?id=` or a new one; with
@@ -68,12 +88,12 @@ impl Emulator {
             Some(id) => id.to_owned(),
             None => message_id(self.random.as_ref()),
         };
-        self.engine.emit(&Emitted { id: id.clone(), event_type: event_type.clone(), body });
+        self.engine.emit(&Emitted { id: id.clone(), event_type: event_type.clone(), body, job: None });
         if let Some(wait) = wait {
             // Whatever was not tried by then is shown as pending.
             let _ = timeout(wait.min(LONGEST_WAIT), self.deliveries.first_attempts(&id)).await;
         }
-        let deliveries = self.deliveries.list(Some(&id));
+        let deliveries = self.deliveries.of_event(&id);
         let note = match deliveries.len() {
             0 => format!("{event_type}: no enabled webhook is subscribed to it"),
             1 => format!("{event_type} to 1 webhook"),

@@ -1,4 +1,4 @@
-//! What became of every event: one delivery for each webhook it went to, with its attempts.
+//! What became of every event: one delivery for each webhook or URI it went to, with its attempts.
 //!
 //! The newest are kept, up to a limit, for the control endpoint and for whoever waits for one.
 
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use tokio::sync::watch;
 
+use super::error::ApiError;
 use crate::units;
 
 /// How many deliveries are remembered.
@@ -24,21 +25,42 @@ pub enum Standing {
     Delivered,
     /// Tried until its time was over.
     GaveUp,
-    /// The webhook's queue was full.
+    /// The queue of its webhook, or of its host, was full.
     Overflow,
     /// The webhook was turned off or deleted first.
     Dropped,
 }
 
-/// One event on its way to one webhook.
+impl Standing {
+    /// The standing of a name.
+    ///
+    /// # Errors
+    /// Code `Invalid` for any other.
+    pub fn parse(name: &str) -> Result<Self, ApiError> {
+        match name {
+            "pending" => Ok(Standing::Pending),
+            "delivered" => Ok(Standing::Delivered),
+            "gave_up" => Ok(Standing::GaveUp),
+            "overflow" => Ok(Standing::Overflow),
+            "dropped" => Ok(Standing::Dropped),
+            _ => Err(ApiError::invalid(
+                "Invalid value at 'status': expected pending, delivered, gave_up, overflow or dropped.",
+            )),
+        }
+    }
+}
+
+/// One event on its way to one webhook, or to one URI of a job's own.
 #[derive(Debug, Clone, Serialize)]
 pub struct Delivery {
-    /// The `webhook-id`: the same for all attempts, and for all webhooks that the event goes to.
+    /// The `webhook-id`: the same for all attempts, and for all that the event goes to.
     pub webhook_id: String,
     /// The `type` of the event.
     pub event_type: String,
-    /// The id of the webhook resource.
-    pub webhook: String,
+    /// The id of the webhook resource; none where a job named the URI itself.
+    pub webhook: Option<String>,
+    /// The job that the event tells of, where there is one.
+    pub job: Option<String>,
     /// Where to, without what may be secret in a URL.
     pub url: String,
     /// When the event was emitted.
@@ -58,7 +80,7 @@ pub struct Attempt {
     /// When it was signed.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// How many secrets signed it.
+    /// How many secrets or keys signed it.
     pub signatures: usize,
     /// The HTTP status, where there was an answer.
     pub status: Option<u16>,
@@ -120,11 +142,14 @@ impl Deliveries {
         self.change(number, |delivery| delivery.status = status);
     }
 
-    /// The deliveries of an event, or all that are kept, newest last.
-    pub fn list(&self, webhook_id: Option<&str>) -> Vec<Delivery> {
-        let kept = self.lock();
-        let wanted = |delivery: &&Delivery| webhook_id.is_none_or(|id| delivery.webhook_id == id);
-        kept.list.iter().filter(wanted).cloned().collect()
+    /// The deliveries that `wanted` lets through, newest last.
+    pub fn list(&self, wanted: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
+        self.lock().list.iter().filter(|delivery| wanted(delivery)).cloned().collect()
+    }
+
+    /// The deliveries of an event.
+    pub fn of_event(&self, webhook_id: &str) -> Vec<Delivery> {
+        self.list(|delivery| delivery.webhook_id == webhook_id)
     }
 
     /// How many are under way.
@@ -136,7 +161,7 @@ impl Deliveries {
     pub async fn first_attempts(&self, webhook_id: &str) {
         let mut changes = self.changed.subscribe();
         loop {
-            let waiting = self.list(Some(webhook_id));
+            let waiting = self.of_event(webhook_id);
             if waiting
                 .iter()
                 .all(|delivery| delivery.status != Standing::Pending || !delivery.attempts.is_empty())
@@ -188,7 +213,8 @@ mod tests {
         Delivery {
             webhook_id: format!("msg_{id}"),
             event_type: "batch.succeeded".to_owned(),
-            webhook: "w".to_owned(),
+            webhook: Some("w".to_owned()),
+            job: None,
             url: "http://h/".to_owned(),
             created_at: Timestamp::UNIX_EPOCH,
             status: Standing::Pending,
@@ -202,10 +228,10 @@ mod tests {
         let numbers: Vec<Number> = (0..KEPT + 2).map(|id| deliveries.add(delivery(id))).collect();
         deliveries.settle(numbers[0], Standing::Delivered);
         deliveries.settle(numbers[KEPT + 1], Standing::Delivered);
-        let all = deliveries.list(None);
+        let all = deliveries.list(|_| true);
         assert_eq!((all.len(), all[0].webhook_id.as_str()), (KEPT, "msg_2"));
         assert_eq!(deliveries.pending(), KEPT - 1);
-        let last = deliveries.list(Some(&format!("msg_{}", KEPT + 1)));
+        let last = deliveries.of_event(&format!("msg_{}", KEPT + 1));
         assert_eq!(last[0].status, Standing::Delivered);
     }
 }

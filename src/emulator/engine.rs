@@ -1,21 +1,21 @@
-//! The delivery engine: an event goes to every enabled webhook that is subscribed to it, is signed
-//! with every secret that is live at that moment, and is tried again until it is answered with 2xx or
-//! its time is over.
+//! The delivery engine: an event goes to every enabled webhook that is subscribed to it, or to the URIs
+//! that its job names, is signed with every secret or key that is live at that moment, and is tried
+//! again until it is answered with 2xx or its time is over.
 //!
-//! Each webhook has a lane of its own, with a bounded queue and a bounded number of attempts at once,
-//! so that a receiver that is slow or hangs holds nobody else up. A delivery that waits for its next
-//! attempt takes a place in the queue but no place among the attempts: later ones overtake it, as no
-//! order is promised.
+//! Each webhook has a lane of its own, and so has each host that jobs name, so that a receiver that is
+//! slow or hangs holds nobody else up. A delivery that waits for its next attempt takes a place in
+//! the queue but no place among the attempts: later ones overtake it, as no order is promised.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
+use hyper::Uri;
 use tokio::time::sleep;
 
 use super::deliveries::{Attempt, Deliveries, Delivery, Number, Standing};
+use super::keys::KeyRing;
+use super::lanes::{Lane, Lanes, Reputation};
 use super::log::{Log, shown_url};
 use super::resource::{State, Webhook};
 use super::schedule::Schedule;
@@ -23,11 +23,8 @@ use super::store::Store;
 use crate::clock::Clock;
 use crate::deliver::{Limits, Message, Sender, own_headers, parse_url};
 use crate::random::Random;
-use crate::signature::{Secret, Signer};
+use crate::signature::Signer;
 use crate::units::whole_millis;
-
-/// How many attempts at one webhook may be under way at once.
-const ATTEMPTS_AT_ONCE: usize = 16;
 
 /// How deliveries are made. What the service does in these respects is unknown.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +48,8 @@ pub struct Event {
     pub event_type: String,
     /// The body, byte for byte.
     pub body: Bytes,
+    /// The job that it tells of, where there is one.
+    pub job: Option<String>,
 }
 
 /// Whether a failed delivery is tried again, and counts against its webhook.
@@ -62,49 +61,59 @@ pub enum Persistence {
     Once,
 }
 
-/// Sends events to webhooks. Needs a tokio runtime.
+/// Sends events. Needs a tokio runtime.
 pub struct Engine {
     store: Arc<Store>,
+    keys: Arc<KeyRing>,
     deliveries: Arc<Deliveries>,
     log: Arc<Log>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     options: Options,
     sender: Sender,
-    lanes: Mutex<HashMap<String, Lane>>,
+    /// For hosts that little goes to: with thousands of those, connections that are kept would use up
+    /// the process's descriptors.
+    hasty: Sender,
+    lanes: Arc<Lanes>,
 }
 
-/// What one webhook has under way.
-struct Lane {
-    queued: usize,
-    turns: Arc<Semaphore>,
+/// Who gets a delivery.
+#[derive(Debug, Clone)]
+enum To {
+    /// The webhook of this id, wherever it is by then.
+    Webhook(String),
+    /// A URI that a job names.
+    Uri(Uri),
 }
 
 /// One delivery on its way.
 struct Job {
     event: Event,
+    to: To,
     number: Number,
     delivery: Delivery,
     persistence: Persistence,
 }
 
-/// What an attempt needs to know about its webhook, as it is at that moment.
+/// Where an attempt goes, and what signs it, as it is at that moment.
 struct Aim {
-    uri: String,
-    secrets: Vec<Secret>,
+    url: Result<Uri, String>,
+    signer: Signer,
+    signatures: usize,
 }
 
 impl Engine {
-    /// An engine that delivers to the webhooks of `store`.
+    /// An engine that delivers to the webhooks of `store`, and to jobs' URIs with the keys of `keys`.
     pub fn new(
-        (store, deliveries, log): (Arc<Store>, Arc<Deliveries>, Arc<Log>),
+        (store, keys, deliveries, log): (Arc<Store>, Arc<KeyRing>, Arc<Deliveries>, Arc<Log>),
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         options: Options,
     ) -> Self {
-        let sender = Sender::new(Limits::within(options.attempt_timeout));
-        let lanes = Mutex::default();
-        Engine { store, deliveries, log, clock, random, options, sender, lanes }
+        let limits = Limits::within(options.attempt_timeout);
+        let (sender, hasty) = (Sender::new(limits), Sender::without_reuse(limits));
+        let lanes = Arc::new(Lanes::new(options.queue));
+        Engine { store, keys, deliveries, log, clock, random, options, sender, hasty, lanes }
     }
 
     /// Starts the delivery of an event to every enabled webhook that is subscribed to its type.
@@ -114,48 +123,61 @@ impl Engine {
             wanting.map(|webhook| (webhook.id.clone(), webhook.uri.clone())).collect()
         });
         for (webhook, uri) in targets {
-            self.start(event.clone(), webhook, &uri, Persistence::Retried);
+            self.start(event.clone(), To::Webhook(webhook), &uri, Persistence::Retried);
+        }
+    }
+
+    /// Starts the delivery of an event to the URIs that its job names.
+    pub fn emit_to(self: &Arc<Self>, event: &Event, uris: &[String]) {
+        // A job is not kept unless its URIs can be read.
+        for (uri, url) in uris.iter().filter_map(|uri| Some((uri, parse_url(uri).ok()?))) {
+            self.start(event.clone(), To::Uri(url), uri, Persistence::Retried);
         }
     }
 
     /// Starts the delivery of an event to one webhook, whatever it is subscribed to; it is tried once.
     pub fn ping(self: &Arc<Self>, event: Event, webhook: &Webhook) {
-        self.start(event, webhook.id.clone(), &webhook.uri, Persistence::Once);
+        self.start(event, To::Webhook(webhook.id.clone()), &webhook.uri, Persistence::Once);
     }
 
-    fn start(self: &Arc<Self>, event: Event, webhook: String, uri: &str, persistence: Persistence) {
-        let turns = self.enqueue(&webhook);
+    fn start(self: &Arc<Self>, event: Event, to: To, uri: &str, persistence: Persistence) {
+        let lane = match &to {
+            To::Webhook(id) => self.lanes.of_webhook(id),
+            To::Uri(url) => self.lanes.of_host(url, event.body.len()),
+        };
         let delivery = Delivery {
             webhook_id: event.id.clone(),
             event_type: event.event_type.clone(),
-            webhook,
+            webhook: match &to {
+                To::Webhook(id) => Some(id.clone()),
+                To::Uri(_) => None,
+            },
+            job: event.job.clone(),
             url: shown_url(uri),
             created_at: self.clock.now(),
-            status: if turns.is_some() { Standing::Pending } else { Standing::Overflow },
+            status: if lane.is_some() { Standing::Pending } else { Standing::Overflow },
             attempts: Vec::new(),
         };
         let number = self.deliveries.add(delivery.clone());
-        let Some(turns) = turns else {
+        let Some(lane) = lane else {
             return self.log.settled(&delivery, Standing::Overflow);
         };
-        let (engine, job) = (self.clone(), Job { event, number, delivery, persistence });
-        tokio::spawn(async move {
-            engine.deliver(&job, &turns).await;
-            engine.dequeue(&job.delivery.webhook);
-        });
+        let (engine, job) = (self.clone(), Job { event, to, number, delivery, persistence });
+        tokio::spawn(async move { engine.deliver(&job, &lane).await });
     }
 
     /// Tries until it is over, one way or another.
-    async fn deliver(&self, job: &Job, turns: &Semaphore) {
-        let mut waited = Duration::ZERO;
+    async fn deliver(&self, job: &Job, lane: &Lane) {
+        let (mut waited, mut reputation) = (Duration::ZERO, Reputation::Good);
         for number in 1.. {
-            // The semaphore is never closed.
-            let Ok(turn) = turns.acquire().await else { return };
+            let turn = lane.turn(reputation).await;
             let Some(aim) = self.aim(job) else {
                 self.deliveries.settle(job.number, Standing::Dropped);
                 return self.log.settled(&job.delivery, Standing::Dropped);
             };
-            let mut attempt = self.attempt(job, aim, number).await;
+            // Boxed, so that the thousands that wait for their next attempt do not hold the room of one.
+            let mut attempt = Box::pin(self.attempt(job, aim, lane, number)).await;
+            reputation = if attempt.status.is_some() { Reputation::Good } else { Reputation::Bad };
             drop(turn);
             let is_delivered = attempt.status.is_some_and(|status| (200..300).contains(&status));
             let delay = (!is_delivered && job.persistence == Persistence::Retried)
@@ -178,21 +200,29 @@ impl Engine {
         }
     }
 
-    /// Where and with which secrets to deliver now; nowhere if the webhook was turned off or deleted.
+    /// Where to deliver now, and what signs; nowhere if the webhook was turned off or deleted.
     fn aim(&self, job: &Job) -> Option<Aim> {
+        let id = match &job.to {
+            To::Uri(url) => {
+                return Some(Aim { url: Ok(url.clone()), signer: self.keys.signer(), signatures: 1 });
+            }
+            To::Webhook(id) => id,
+        };
         let now = self.clock.now().as_second();
         self.store.read(|registry| {
-            let webhook = registry.get(&job.delivery.webhook).ok()?;
+            let webhook = registry.get(id).ok()?;
             let is_due = webhook.state == State::Enabled || job.persistence == Persistence::Once;
-            is_due.then(|| Aim { uri: webhook.uri.clone(), secrets: webhook.live_secrets(now) })
+            let secrets = webhook.live_secrets(now);
+            let signatures = secrets.len();
+            is_due.then(|| Aim { url: parse_url(&webhook.uri), signer: Signer::V1(secrets), signatures })
         })
     }
 
     /// Signs with a fresh timestamp, posts, and notes what came of it. The timestamp is the real
     /// time, however fast the emulator's time passes: receivers would refuse any other.
-    async fn attempt(&self, job: &Job, aim: Aim, number: u32) -> Attempt {
+    async fn attempt(&self, job: &Job, aim: Aim, lane: &Lane, number: u32) -> Attempt {
         let at = self.clock.now();
-        let signatures = aim.secrets.len();
+        let signatures = aim.signatures;
         let attempt = |status, latency, error| Attempt {
             attempt: number,
             at,
@@ -204,13 +234,13 @@ impl Engine {
         };
         let start = tokio::time::Instant::now();
         let sent = async {
-            let url = parse_url(&aim.uri)?;
+            let url = aim.url?;
             let event = &job.event;
-            let message =
-                Message::sign(&Signer::V1(aim.secrets), event.id.clone(), at.as_second(), event.body.clone())
-                    .map_err(|error| error.to_string())?;
+            let message = Message::sign(&aim.signer, event.id.clone(), at.as_second(), event.body.clone())
+                .map_err(|error| error.to_string())?;
             let headers = message.headers(&own_headers(&url)).map_err(|error| error.to_string())?;
-            self.sender.post(&url, headers, message.body).await.map_err(|error| error.sentence())
+            let sender = if lane.is_busy() { &self.sender } else { &self.hasty };
+            sender.post(&url, headers, message.body).await.map_err(|error| error.sentence())
         };
         match sent.await {
             Ok(answer) => attempt(Some(answer.status.as_u16()), answer.latency, None),
@@ -220,7 +250,7 @@ impl Engine {
 
     /// Notes on the webhook that a delivery arrived or was given up.
     fn settle(&self, job: &Job, outcome: Standing) {
-        let id = &job.delivery.webhook;
+        let To::Webhook(id) = &job.to else { return };
         if job.persistence == Persistence::Once {
             return;
         }
@@ -242,32 +272,5 @@ impl Engine {
             Ok(false) => {}
             Err(error) => self.log.trouble(&error.message),
         }
-    }
-
-    /// Takes a place in a webhook's queue, where there is one.
-    fn enqueue(&self, webhook: &str) -> Option<Arc<Semaphore>> {
-        let mut lanes = self.lanes();
-        let lane = lanes
-            .entry(webhook.to_owned())
-            .or_insert_with(|| Lane { queued: 0, turns: Arc::new(Semaphore::new(ATTEMPTS_AT_ONCE)) });
-        if lane.queued >= self.options.queue {
-            return None;
-        }
-        lane.queued += 1;
-        Some(lane.turns.clone())
-    }
-
-    fn dequeue(&self, webhook: &str) {
-        let mut lanes = self.lanes();
-        if let Some(lane) = lanes.get_mut(webhook) {
-            lane.queued -= 1;
-            if lane.queued == 0 {
-                lanes.remove(webhook);
-            }
-        }
-    }
-
-    fn lanes(&self) -> MutexGuard<'_, HashMap<String, Lane>> {
-        self.lanes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -23,6 +23,10 @@ pub enum Code {
     NotFound,
     /// The body is too large.
     TooLarge,
+    /// A limit of the emulator is reached.
+    Exhausted,
+    /// Nothing of a file lies where the caller asks for it.
+    Range,
     /// The emulator could not do it.
     Internal,
 }
@@ -35,6 +39,8 @@ impl Code {
             Code::PermissionDenied => (403, "permission_denied", "PERMISSION_DENIED"),
             Code::NotFound => (404, "not_found", "NOT_FOUND"),
             Code::TooLarge => (413, "invalid_request", "INVALID_ARGUMENT"),
+            Code::Exhausted => (429, "resource_exhausted", "RESOURCE_EXHAUSTED"),
+            Code::Range => (416, "out_of_range", "OUT_OF_RANGE"),
             Code::Internal => (500, "internal_error", "INTERNAL"),
         }
     }

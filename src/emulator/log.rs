@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::deliveries::{Attempt, Delivery, Standing, rfc3339};
+use super::jobs::Outcome;
 use super::target::Target;
 use super::writer::Writer;
 use crate::clock::Clock;
@@ -58,7 +59,8 @@ struct AttemptLine<'a> {
     kind: &'static str,
     webhook_id: &'a str,
     event_type: &'a str,
-    webhook: &'a str,
+    webhook: Option<&'a str>,
+    job: Option<&'a str>,
     url: &'a str,
     #[serde(flatten)]
     attempt: &'a Attempt,
@@ -73,7 +75,8 @@ struct SettledLine<'a> {
     at: Timestamp,
     webhook_id: &'a str,
     event_type: &'a str,
-    webhook: &'a str,
+    webhook: Option<&'a str>,
+    job: Option<&'a str>,
     url: &'a str,
     outcome: Standing,
 }
@@ -86,6 +89,18 @@ struct DisabledLine<'a> {
     at: Timestamp,
     webhook: &'a str,
     state: &'static str,
+}
+
+#[derive(Serialize)]
+struct JobLine<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(serialize_with = "rfc3339")]
+    at: Timestamp,
+    job: &'a str,
+    family: &'static str,
+    outcome: Outcome,
+    event_type: Option<&'static str>,
 }
 
 impl Log {
@@ -129,7 +144,8 @@ impl Log {
                 kind: "attempt",
                 webhook_id: &delivery.webhook_id,
                 event_type: &delivery.event_type,
-                webhook: &delivery.webhook,
+                webhook: delivery.webhook.as_deref(),
+                job: delivery.job.as_deref(),
                 url: &delivery.url,
                 attempt,
                 outcome,
@@ -165,13 +181,14 @@ impl Log {
                 at: self.clock.now(),
                 webhook_id: &delivery.webhook_id,
                 event_type: &delivery.event_type,
-                webhook: &delivery.webhook,
+                webhook: delivery.webhook.as_deref(),
+                job: delivery.job.as_deref(),
                 url: &delivery.url,
                 outcome,
             });
         }
         let why = match outcome {
-            Standing::Overflow => "the queue of its webhook is full",
+            Standing::Overflow => "the queue of its receiver is full",
             _ => "its webhook is not enabled any more",
         };
         let style = self.ui.out_style();
@@ -181,6 +198,24 @@ impl Log {
             style.accent(sanitize::clipped(&delivery.webhook_id, 80)),
             style.bad("not delivered"),
         ));
+    }
+
+    /// A job ended, and an event of this type tells of it, if there is one for it.
+    pub fn job(&self, job: &str, family: &'static str, outcome: Outcome, event_type: Option<&'static str>) {
+        if self.ui.json() {
+            let at = self.clock.now();
+            return self.object(&JobLine { kind: "job", at, job, family, outcome, event_type });
+        }
+        let style = self.ui.out_style();
+        let outcome = match outcome {
+            Outcome::Succeeded => style.good("succeeded"),
+            Outcome::RequiresAction => style.warning("requires action"),
+            Outcome::Failed => style.bad("failed"),
+            Outcome::Expired => style.bad("expired"),
+            Outcome::Cancelled => style.bad("cancelled"),
+        };
+        let told = event_type.map_or("no event: there is no type for it", |name| name);
+        self.line(&format!("*   {} {outcome}  {told}", style.accent(sanitize::clipped(job, 120))));
     }
 
     /// The emulator turned a webhook off.
@@ -221,7 +256,7 @@ impl Log {
     }
 }
 
-/// A request's target with the value of its key replaced.
+/// A request's target with the values replaced that open something.
 pub fn shown_target(uri: &Uri) -> String {
     let Some(query) = uri.query() else { return uri.path().to_owned() };
     let pairs: Vec<&str> = query
@@ -230,6 +265,7 @@ pub fn shown_target(uri: &Uri) -> String {
             let name = Target::parse("", Some(pair)).query.into_iter().next().map(|(name, _)| name);
             match name.as_deref() {
                 Some("key" | "access_token") => "key=…",
+                Some("upload_id") => "upload_id=…",
                 _ => pair,
             }
         })

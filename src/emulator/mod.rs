@@ -1,8 +1,9 @@
-//! A local stand-in for the service: the webhooks resource, its deliveries, and its public keys.
+//! A local stand-in for the service: the webhooks resource, jobs, files, deliveries, and public keys.
 //!
 //! Data flows one way: a request becomes a `routes::Route`, its body `params`, the `registry` changes as
 //! values, the `store` keeps it, and the `engine` delivers events and notes what came of them in
-//! `deliveries`. What the service does in a respect that nobody outside knows is an option.
+//! `deliveries`. `jobs` end by themselves and emit events; their results are `files`. Webhooks may be kept
+//! over a restart, everything else is in memory. What the service does in a respect that nobody outside knows is an option.
 
 mod answer;
 mod api;
@@ -10,7 +11,10 @@ mod control;
 mod deliveries;
 mod engine;
 mod error;
-mod jwks;
+mod files;
+mod jobs;
+mod keys;
+mod lanes;
 mod log;
 mod origin;
 mod params;
@@ -32,6 +36,8 @@ use bytes::Bytes;
 pub use deliveries::{Attempt, Delivery, Standing};
 pub use engine::Options as DeliveryOptions;
 pub use error::Shape;
+pub use jobs::{IdForm, MetadataAt, Options as JobOptions, ResultUri, VideoFields, VideoInteraction};
+pub use keys::{DynamicScheme, Options as KeyOptions};
 pub use origin::Reach;
 pub use params::EventPolicy;
 pub use schedule::Schedule;
@@ -44,6 +50,9 @@ use crate::secrets::LocalIdentity;
 use crate::ui::Ui;
 use deliveries::Deliveries;
 use engine::Engine;
+use files::{Files, Uploads};
+use jobs::Jobs;
+use keys::KeyRing;
 use log::Log;
 use store::Store;
 
@@ -60,6 +69,12 @@ pub struct Options {
     pub ping: Ping,
     /// How deliveries are made.
     pub delivery: DeliveryOptions,
+    /// How deliveries to the URIs of jobs are signed.
+    pub keys: KeyOptions,
+    /// How jobs go.
+    pub jobs: JobOptions,
+    /// How many bytes of files are kept.
+    pub file_space: usize,
 }
 
 /// What a ping delivers; unknown of the service.
@@ -82,7 +97,12 @@ pub struct Emulator {
     log: Arc<Log>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    key_set: String,
+    keys: Arc<KeyRing>,
+    jobs: Jobs,
+    files: Files,
+    uploads: Uploads,
+    /// What every video is.
+    video: Bytes,
 }
 
 impl Emulator {
@@ -97,16 +117,31 @@ impl Emulator {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, Failure> {
-        let key_set = jwks::key_set(identity)?;
+        let keys = Arc::new(KeyRing::new(identity, options.keys.clone())?);
         let store = Arc::new(match &options.state {
             Some(path) => Store::in_file(path.clone())?,
             None => Store::in_memory(),
         });
         let deliveries = Arc::new(Deliveries::new());
         let log = Arc::new(Log::new(ui, clock.clone())?);
-        let parts = (store.clone(), deliveries.clone(), log.clone());
+        let parts = (store.clone(), keys.clone(), deliveries.clone(), log.clone());
         let engine = Arc::new(Engine::new(parts, clock.clone(), random.clone(), options.delivery.clone()));
-        Ok(Emulator { options, store, deliveries, engine, log, clock, random, key_set })
+        let (jobs, files, uploads) = (Jobs::default(), Files::new(options.file_space), Uploads::default());
+        let video = jobs::video();
+        Ok(Emulator {
+            options,
+            store,
+            deliveries,
+            engine,
+            log,
+            clock,
+            random,
+            keys,
+            jobs,
+            files,
+            uploads,
+            video,
+        })
     }
 
     /// How many webhooks there are.

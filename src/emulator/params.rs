@@ -193,7 +193,8 @@ fn bad_enum(value: &str, place: &str) -> ApiError {
     ApiError::invalid(format!("Invalid enum value '{value}' at '{place}'"))
 }
 
-fn unknown(key: &str, known: &[&str]) -> ApiError {
+/// What is said of a key that nobody knows, with the known one that is nearest.
+pub(super) fn unknown(key: &str, known: &[&str]) -> ApiError {
     let folded = fold(key);
     let nearest = known
         .iter()

@@ -57,7 +57,7 @@ impl Registry {
     pub fn create(&mut self, create: Create, random: &dyn Random) -> &Webhook {
         let sequence = self.webhooks.last().map_or(1, |last| last.sequence + 1);
         self.webhooks.push(Webhook {
-            id: new_id(random),
+            id: lower_case_id(random, ID_LENGTH),
             sequence,
             name: create.name.filter(|name| !name.is_empty()),
             uri: create.uri,
@@ -173,10 +173,10 @@ fn new_secret(random: &dyn Random) -> Secret {
     Secret::from_key(key.as_slice())
 }
 
-/// 36 lower-case letters and digits.
-fn new_id(random: &dyn Random) -> String {
+/// So many lower-case letters and digits.
+pub(super) fn lower_case_id(random: &dyn Random, length: usize) -> String {
     const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let mut bytes = [0u8; ID_LENGTH];
+    let mut bytes = vec![0u8; length];
     random.fill(&mut bytes);
     bytes.iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect()
 }

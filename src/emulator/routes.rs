@@ -4,11 +4,27 @@ use hyper::Method;
 
 use super::error::Shape;
 
+mod jobs;
+
+pub use jobs::{BatchCall, FileCall, InteractionCall, ModelCall, OperationCall};
+
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     /// A call of the webhooks resource.
     Webhooks(Call),
+    /// A call of the interactions resource.
+    Interactions(InteractionCall),
+    /// A job that a model is asked for.
+    Models(ModelCall),
+    /// A call about a video's operation.
+    Operations(OperationCall),
+    /// A call of the batches resource.
+    Batches(BatchCall),
+    /// A call of the files resource.
+    Files(FileCall),
+    /// The beginning or a piece of an upload; its URL alone opens the pieces.
+    Upload,
     /// The published keys.
     Jwks,
     /// The emulator's own, which the service does not have.
@@ -43,6 +59,8 @@ pub enum Control {
     Emit,
     /// Show what became of an event, or of all.
     Deliveries(Option<String>),
+    /// Sign dynamic deliveries with another key from now on.
+    RotateKeys,
     /// Whether it runs.
     Health,
 }
@@ -56,7 +74,20 @@ impl Route {
                 Some(call) => Route::Webhooks(call),
                 None => Route::Unknown(Shape::String),
             },
-            ["v1" | "v1beta" | "v1alpha", "interactions", ..] => Route::Unknown(Shape::String),
+            ["v1" | "v1beta" | "v1alpha", "interactions", rest @ ..] => {
+                jobs::interactions(method, rest).unwrap_or(Route::Unknown(Shape::String))
+            }
+            ["v1" | "v1beta" | "v1alpha", family, rest @ ..] => {
+                jobs::of(method, family, rest).unwrap_or(Route::Unknown(Shape::Status))
+            }
+            ["upload", "v1" | "v1beta" | "v1alpha", "files"]
+                if *method == Method::POST || *method == Method::PUT =>
+            {
+                Route::Upload
+            }
+            ["download", "v1" | "v1beta" | "v1alpha", "files", rest @ ..] => {
+                jobs::of(method, "files", rest).unwrap_or(Route::Unknown(Shape::Status))
+            }
             [".well-known", "jwks.json"] if *method == Method::GET => Route::Jwks,
             ["emulator", "v1", rest @ ..] => match control(method, rest) {
                 Some(control) => Route::Control(control),
@@ -87,6 +118,7 @@ fn webhooks(method: &Method, rest: &[&str]) -> Option<Call> {
 fn control(method: &Method, rest: &[&str]) -> Option<Control> {
     match (method, rest) {
         (&Method::POST, ["events"]) => Some(Control::Emit),
+        (&Method::POST, ["keys:rotate"]) => Some(Control::RotateKeys),
         (&Method::GET, ["deliveries"]) => Some(Control::Deliveries(None)),
         (&Method::GET, ["deliveries", id]) => Some(Control::Deliveries(Some((*id).to_owned()))),
         _ => None,
@@ -119,8 +151,8 @@ mod tests {
     #[test]
     fn what_is_not_here_has_the_shape_of_its_family() {
         assert_eq!(route("POST", "/v1/webhooks/a/rotate_secret"), Route::Unknown(Shape::String));
-        assert_eq!(route("POST", "/v1beta/interactions"), Route::Unknown(Shape::String));
-        assert_eq!(route("GET", "/v1/batches/1"), Route::Unknown(Shape::Status));
+        assert_eq!(route("PUT", "/v1beta/interactions"), Route::Unknown(Shape::String));
+        assert_eq!(route("PUT", "/v1/batches/1"), Route::Unknown(Shape::Status));
         assert_eq!(route("GET", "/v2/webhooks"), Route::Unknown(Shape::Status));
         assert_eq!(route("GET", "/"), Route::Unknown(Shape::Status));
     }

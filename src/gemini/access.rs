@@ -95,7 +95,7 @@ impl Access {
     /// # Errors
     /// Kind `Configuration` where the base URL or version cannot be used.
     pub fn new(env: &Env, key: ApiKey, timeout: Duration) -> Result<Self, Failure> {
-        let base = base_url(env.text(env::GOOGLE_GEMINI_BASE_URL).unwrap_or(DEFAULT_BASE))?;
+        let base = base_of(env)?;
         let version = version(env.text(env::GOOGLE_GENAI_API_VERSION).unwrap_or(DEFAULT_VERSION))?;
         Ok(Access { base, version, key, timeout })
     }
@@ -135,6 +135,14 @@ pub fn missing_key() -> Failure {
     .hint("set GEMINI_API_KEY to a key from https://aistudio.google.com/apikey")
     .hint("or run gwh login to keep one in the keyring")
     .hint("no key is needed for gwh emulator, which takes any: set GOOGLE_GEMINI_BASE_URL to its address")
+}
+
+/// The base URL of the environment.
+///
+/// # Errors
+/// Kind `Configuration` where it cannot be used.
+pub(super) fn base_of(env: &Env) -> Result<Url, Failure> {
+    base_url(env.text(env::GOOGLE_GEMINI_BASE_URL).unwrap_or(DEFAULT_BASE))
 }
 
 fn base_url(text: &str) -> Result<Url, Failure> {

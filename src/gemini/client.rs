@@ -11,22 +11,14 @@ use crate::env::{self, Env};
 use crate::error::Failure;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A client that never follows a redirect, since headers such as the API key would follow too, and
-/// never waits without an end. Proxies come from the process's environment.
+/// A client for `base` that never follows a redirect, since headers such as the API key would follow too,
+/// and never waits longer than `timeout` for an answer. Proxies are those that the captured environment
+/// names; this machine is always reached directly.
 ///
 /// # Errors
-/// Kind `Configuration` where TLS cannot be set up, for example without any CA certificates.
-pub(super) fn client() -> Result<reqwest::Client, Failure> {
-    build(builder(TOTAL_TIMEOUT))
-}
-
-/// The same for calls to the API at `base`, with a total time for each answer, through the proxies that
-/// the captured environment names. This machine is always reached directly.
-///
-/// # Errors
-/// As [`client`]; also where a proxy's URL cannot be used.
+/// Kind `Configuration` where TLS cannot be set up, for example without any CA certificates, or a proxy's
+/// URL cannot be used.
 pub(super) fn api_client(env: &Env, base: &Url, timeout: Duration) -> Result<reqwest::Client, Failure> {
     let mut builder = builder(timeout).no_proxy();
     if !is_loopback(base) {

@@ -20,6 +20,6 @@ pub use call::{Api, Surroundings, Tracer};
 pub use emulator::{Emitted, EmittedAttempt, EmittedDelivery, EmulatorClient};
 pub use endpoint::{EndpointError, check_endpoint, is_on_this_machine};
 pub use error::{ApiError, Cause, Refusal};
-pub use jwks::fetch_jwks;
+pub use jwks::{Caching, Fetched, KeySetError, KeySetPlace, fetch_key_set};
 pub use webhook::{Change, Created, Grant, NewWebhook, Revocation, SigningSecret, State, Webhook};
 pub use webhooks::{Page, Pages};

@@ -69,7 +69,16 @@ impl LocalIdentity {
             self.random.fill(seed.as_mut_slice());
             Ok(Ed25519SigningKey::from_seed(&seed).expose())
         })?;
-        Ed25519SigningKey::parse(&text).map_err(|error| self.damaged(ED25519_FILE).because(error))
+        self.read_ed25519(&text)
+    }
+
+    /// The public half of the Ed25519 key, if one has been made.
+    ///
+    /// # Errors
+    /// As [`LocalIdentity::secret`].
+    pub fn existing_ed25519_public_key(&self) -> Result<Option<NamedPublicKey>, Failure> {
+        let key = self.load(ED25519_FILE)?.map(|text| self.read_ed25519(&text)).transpose()?;
+        Ok(key.map(|key| NamedPublicKey::new(NAME, None, PublicKey::Ed25519(key.public_key()))))
     }
 
     /// The RSA key, made if there is none.
@@ -113,6 +122,10 @@ impl LocalIdentity {
     fn read_secret(&self, text: &str) -> Result<NamedSecret, Failure> {
         let secret = Secret::parse(text).map_err(|error| self.damaged(HMAC_FILE).because(error))?;
         Ok(NamedSecret::new(NAME, secret))
+    }
+
+    fn read_ed25519(&self, text: &str) -> Result<Ed25519SigningKey, Failure> {
+        Ed25519SigningKey::parse(text).map_err(|error| self.damaged(ED25519_FILE).because(error))
     }
 
     fn read_rsa(&self, text: &str) -> Result<RsaSigningKey, Failure> {

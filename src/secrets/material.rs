@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::error::Failure;
-use crate::signature::{Ed25519PublicKey, Ed25519SigningKey, NamedSecret, RsaSigningKey, Secret};
+use crate::signature::{
+    Ed25519PublicKey, Ed25519SigningKey, NamedPublicKey, NamedSecret, PublicKey, RsaSigningKey, Secret,
+};
 
 /// One secret or key.
 #[derive(Debug, Clone)]
@@ -16,6 +18,19 @@ pub enum Material {
     Ed25519Public(Ed25519PublicKey),
     /// A PEM file: an RSA private key.
     RsaPrivate(Box<RsaSigningKey>),
+}
+
+impl Material {
+    /// The public half, to be reported as `name` and published with `kid`; none of a secret, which has none.
+    pub fn public_key(&self, name: Arc<str>, kid: Option<String>) -> Option<NamedPublicKey> {
+        let key = match self {
+            Material::Hmac(_) => return None,
+            Material::Ed25519Private(key) => PublicKey::Ed25519(key.public_key()),
+            Material::Ed25519Public(key) => PublicKey::Ed25519(key.clone()),
+            Material::RsaPrivate(key) => PublicKey::Rsa(key.public_key().clone()),
+        };
+        Some(NamedPublicKey::new(name, kid, key))
+    }
 }
 
 /// Reads every secret and key in `text`, which are separated by white space, and names them after

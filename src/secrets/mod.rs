@@ -28,6 +28,7 @@ pub use material::{Material, parse_material};
 pub use memory::{MemoryStore, NoKeyring};
 pub use pending::{Operation, Pending, Unfinished};
 pub use recovery::Kept;
+pub(crate) use sources::{FileState, state_of};
 pub use sources::{KeySources, Mark};
 pub use store::{Backend, SecretStore, StoreError};
 pub use webhooks::{Opening, Reporter, WebhookSecrets};

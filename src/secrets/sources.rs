@@ -30,7 +30,10 @@ enum Kept {
 
 /// Which state the sources' files are in; it differs once another process has replaced one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark(Vec<Option<(SystemTime, u64, u64)>>);
+pub struct Mark(Vec<Option<FileState>>);
+
+/// The state of a file: when it was written, how long it is, and which one it is.
+pub(crate) type FileState = (SystemTime, u64, u64);
 
 impl KeySources {
     /// These keys and, while they are stored, the secrets of the webhooks with these ids or names.
@@ -131,7 +134,7 @@ impl KeySources {
 }
 
 /// Files are replaced whole, so that a change shows in the time, the length, or the file itself.
-fn state_of(path: &Path) -> Option<(SystemTime, u64, u64)> {
+pub(crate) fn state_of(path: &Path) -> Option<FileState> {
     let metadata = fs::metadata(path).ok()?;
     #[cfg(unix)]
     let file = std::os::unix::fs::MetadataExt::ino(&metadata);

@@ -23,7 +23,7 @@ use super::body;
 use super::handler::{Answer, Handler};
 use super::health::Counts;
 use super::intake::{Intake, Reply, Taken};
-use super::keys::wants_other_keys;
+use super::keys::{Wanted, wants_other_keys};
 use super::limits::Limits;
 use super::pool::Pool;
 use super::receive::{self, Route};
@@ -178,10 +178,11 @@ async fn judge(shared: &Shared, parts: &Parts, body: &Bytes, policy: &Policy) ->
         return verdict;
     }
     let end = Instant::now() + KEYS_TIME;
+    let mut wanted = Wanted::by(&parts.headers);
     let mut stopping = shared.stopping.clone();
     while wants_other_keys(&verdict) {
         keys = tokio::select! {
-            other = live.other_than(&keys, end) => match other {
+            other = live.other_than(&keys, &mut wanted, end) => match other {
                 Some(other) => other,
                 None => break,
             },

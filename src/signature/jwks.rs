@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::ed25519::Ed25519PublicKey;
 use super::keys::{KeyError, NamedPublicKey, PublicKey};
@@ -85,6 +86,21 @@ pub fn write_jwks<'a>(keys: impl IntoIterator<Item = &'a NamedPublicKey>) -> Str
     serde_json::to_string_pretty(&Set { keys }).expect("a struct of text serialises")
 }
 
+/// The RFC 7638 thumbprint of a key, by which it is told from others whatever its `kid`: base64url of the
+/// SHA-256 of its required members.
+pub fn thumbprint(key: &PublicKey) -> String {
+    let members = match key {
+        PublicKey::Ed25519(key) => {
+            format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, URL_SAFE_NO_PAD.encode(key.as_bytes()))
+        }
+        PublicKey::Rsa(key) => {
+            let (n, e) = (URL_SAFE_NO_PAD.encode(key.modulus()), URL_SAFE_NO_PAD.encode(key.exponent()));
+            format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#)
+        }
+    };
+    URL_SAFE_NO_PAD.encode(Sha256::digest(members))
+}
+
 impl Jwk {
     fn of(named: &NamedPublicKey) -> Jwk {
         let usage = Some("sig".to_owned());
@@ -135,4 +151,18 @@ impl Jwk {
 fn decode(field: &Option<String>) -> Result<Vec<u8>, KeyError> {
     let text = field.as_deref().ok_or(KeyError::Malformed)?;
     URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_| KeyError::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thumbprints_are_those_of_the_standards_examples() {
+        // RFC 8037, appendix A.3.
+        let set =
+            br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+        let keys = parse_jwks(set, &"example".into()).expect("a key set");
+        assert_eq!(thumbprint(&keys[0].key), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
 }

@@ -175,6 +175,11 @@ impl TokenHeader {
 
 /// The key that the token is signed with: the one of its `kid`, or, where either side has no `kid`, each in turn.
 fn matching_key<'k>(token: &Token<'_>, keys: &'k Keys) -> Result<&'k NamedPublicKey, Rejection> {
+    let no_key = |detail: String| Rejection::new(Reason::NoKey, detail).of(Scheme::Jwt);
+    let missing = keys.missing_sets();
+    if let Some(missing) = missing.as_ref().filter(|_| !keys.has(Scheme::Jwt)) {
+        return Err(no_key(format!("the delivery is signed with a JWT, and {missing}")));
+    }
     if !keys.has(Scheme::Jwt) {
         let detail = "the delivery is signed with a JWT, and there is no RSA public key to verify it with";
         return Err(Rejection::new(Reason::NoKey, detail).of(Scheme::Jwt));
@@ -182,11 +187,21 @@ fn matching_key<'k>(token: &Token<'_>, keys: &'k Keys) -> Result<&'k NamedPublic
     let mut candidates = keys.rsa().filter(|(named, _)| token.header.may_mean(named)).peekable();
     if candidates.peek().is_none() {
         let kid = quoted(token.header.kid.as_deref().unwrap_or_default());
+        if let Some(missing) = missing {
+            return Err(no_key(format!(
+                "the token names the key {kid}, which is not at hand, and {missing}"
+            )));
+        }
         let detail = format!("the token names the key {kid}, which is not in the key set");
         return Err(Rejection::new(Reason::UnknownKey, detail).of(Scheme::Jwt));
     }
     let matching = candidates.find(|(_, key)| key.verify(token.signed_part, token.signature));
+    let is_named = keys.rsa().any(|(named, _)| named.kid.is_some() && named.kid == token.header.kid);
     matching.map(|(named, _)| named).ok_or_else(|| {
+        // A key that the token names and that is at hand settles it; others may be in the missing set.
+        if let Some(missing) = missing.filter(|_| !is_named) {
+            return no_key(format!("none of the RSA keys at hand made the token, and {missing}"));
+        }
         let detail = "the token's signature does not match with any key of the set";
         Rejection::new(Reason::SignatureMismatch, detail).of(Scheme::Jwt)
     })

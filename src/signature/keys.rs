@@ -54,12 +54,13 @@ impl NamedSecret {
             key: self.label.clone(),
             key_name: self.name.clone(),
             binding: Binding::Signature,
+            stale: None,
         }
     }
 }
 
 /// A public key of one of the schemes that have them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublicKey {
     /// For `v1a`.
     Ed25519(Ed25519PublicKey),
@@ -95,18 +96,38 @@ pub struct NamedPublicKey {
     pub kid: Option<String>,
     /// The key.
     pub key: PublicKey,
+    /// Why it may be out of date, in a sentence, where its set is a copy that could not be renewed.
+    pub stale: Option<Arc<str>>,
 }
 
 impl NamedPublicKey {
     /// A key with an optional `kid`.
     pub fn new(name: impl Into<Arc<str>>, kid: Option<String>, key: PublicKey) -> Self {
         let label = kid.clone().unwrap_or_else(|| key.label()).into();
-        NamedPublicKey { name: name.into(), label, kid, key }
+        NamedPublicKey { name: name.into(), label, kid, key, stale: None }
     }
 
     pub(super) fn proof(&self, binding: Binding) -> Proof {
-        Proof { scheme: self.key.scheme(), key: self.label.clone(), key_name: self.name.clone(), binding }
+        Proof {
+            scheme: self.key.scheme(),
+            key: self.label.clone(),
+            key_name: self.name.clone(),
+            binding,
+            stale: self.stale.clone(),
+        }
     }
+}
+
+/// A key set that counts, whether its keys are at hand or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeySetState {
+    /// How its keys are reported: `Google JWKS`, a host, or the URL.
+    pub name: Arc<str>,
+    /// Where it is published.
+    pub url: Arc<str>,
+    /// What kept its present keys from being had when they were last wanted, where something did, as the
+    /// end of a sentence that begins with the set: `cannot be fetched: …`.
+    pub missing: Option<Arc<str>>,
 }
 
 /// Everything that a delivery may be verified with, and secrets that are only good for explaining.
@@ -118,9 +139,21 @@ pub struct Keys {
     pub public_keys: Vec<NamedPublicKey>,
     /// Secrets that this machine knows but that were not asked for: they never make a delivery valid.
     pub known: Vec<NamedSecret>,
+    /// The key sets that count; those of their keys that are at hand stand in `public_keys`.
+    pub sets: Vec<KeySetState>,
 }
 
 impl Keys {
+    /// Which key sets could not be had, and why, where one could not: then it cannot be said that a
+    /// delivery is signed with a wrong key.
+    pub(super) fn missing_sets(&self) -> Option<String> {
+        let sets = self.sets.iter();
+        let missing: Vec<String> = sets
+            .filter_map(|set| Some(format!("the key set {} {}", set.url, set.missing.as_ref()?)))
+            .collect();
+        (!missing.is_empty()).then(|| missing.join("; "))
+    }
+
     /// The secrets that may verify at `now`.
     pub fn live_secrets(&self, now: i64) -> impl Iterator<Item = &NamedSecret> {
         self.secrets.iter().filter(move |secret| secret.is_live(now))
@@ -164,6 +197,7 @@ impl Keys {
             secrets: secrets(&self.secrets),
             public_keys: self.public_keys.iter().map(public_key).collect(),
             known: secrets(&self.known),
+            sets: self.sets.clone(),
         }
     }
 

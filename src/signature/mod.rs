@@ -22,11 +22,11 @@ mod verify;
 
 pub use ed25519::{Ed25519PublicKey, Ed25519SigningKey};
 pub use headers::{ID, SIGNATURE, SignedDelivery, TIMESTAMP, extract, parse_timestamp};
-pub use jwks::{JwksError, parse_jwks, write_jwks};
+pub use jwks::{JwksError, parse_jwks, thumbprint, write_jwks};
 pub use jwt::holds_token;
-pub use keys::{KeyError, Keys, NamedPublicKey, NamedSecret, PublicKey};
+pub use keys::{KeyError, KeySetState, Keys, NamedPublicKey, NamedSecret, PublicKey};
 pub use rsa::{RsaPublicKey, RsaSigningKey};
 pub use secret::{Secret, SecretError};
 pub use sign::{Signer, signature_header, signed_content};
 pub use verdict::{Binding, Outcome, Proof, Reason, Rejection, Scheme, Verdict, VerdictRecord};
-pub use verify::{Policy, verify};
+pub use verify::{Policy, verify, wants_public_key};

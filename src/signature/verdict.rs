@@ -1,5 +1,6 @@
 //! What verifying concludes: a [`Verdict`] for the code and a [`VerdictRecord`] for `--json`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -160,6 +161,8 @@ pub struct Proof {
     pub key_name: Arc<str>,
     /// What ties the signature to the body.
     pub binding: Binding,
+    /// Why the key may be out of date, in a sentence, where it may be.
+    pub stale: Option<Arc<str>>,
 }
 
 /// Why a delivery is refused.
@@ -245,21 +248,36 @@ impl Verdict {
         }
     }
 
-    /// One sentence with the particulars, where there is more to say than the reason.
-    pub fn detail(&self) -> Option<&str> {
-        match &self.outcome {
-            Outcome::Valid(proof) if proof.binding == Binding::None => {
-                Some("the token is genuine, but nothing in it ties it to this body")
-            }
-            Outcome::Valid(_) if !self.timestamp_checked => Some("the timestamp was not checked"),
-            Outcome::Valid(_) => None,
-            Outcome::Invalid(rejection) => Some(&rejection.detail),
+    /// The particulars in a sentence, where there is more to say than the reason.
+    pub fn detail(&self) -> Option<Cow<'_, str>> {
+        let proof = match &self.outcome {
+            Outcome::Valid(proof) => proof,
+            Outcome::Invalid(rejection) => return Some(Cow::Borrowed(&rejection.detail)),
+        };
+        let unbound = (proof.binding == Binding::None)
+            .then_some("the token is genuine, but nothing in it ties it to this body");
+        let unchecked =
+            (unbound.is_none() && !self.timestamp_checked).then_some("the timestamp was not checked");
+        let first = unbound.or(unchecked);
+        match (first, proof.stale.as_deref()) {
+            (Some(first), Some(stale)) => Some(Cow::Owned(format!("{first}; {stale}"))),
+            (one, None) | (None, one) => one.map(Cow::Borrowed),
         }
+    }
+
+    /// The stable codes of what a valid verdict leaves to be desired.
+    fn warnings(&self) -> Vec<String> {
+        let is_stale = self.proof().is_some_and(|proof| proof.stale.is_some());
+        is_stale.then(|| STALE_KEY_SET.to_owned()).into_iter().collect()
     }
 }
 
+/// The warning on a verdict that rests on a copy of a key set that could not be renewed.
+const STALE_KEY_SET: &str = "stale_key_set";
+
 /// A verdict as `--json` shows it: `{"valid","scheme","key","key_name","age_seconds","timestamp_checked",
-/// "binding","reason","detail","hints","diagnosis"}`. Fields are added, never renamed.
+/// "binding","reason","detail","hints","diagnosis"}`, and `"warnings"` where there are some. Fields are added,
+/// never renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerdictRecord {
     /// Whether the delivery is authentic.
@@ -294,6 +312,9 @@ pub struct VerdictRecord {
     /// The codes of the causes that recomputing proved, in the order of the hints they gave.
     #[serde(default)]
     pub diagnosis: Vec<String>,
+    /// Codes of what a valid verdict leaves to be desired; `stale_key_set` so far.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 impl VerdictRecord {
@@ -317,9 +338,10 @@ impl VerdictRecord {
             timestamp_checked: verdict.timestamp_checked,
             binding: verdict.proof().map(|proof| proof.binding.name().to_owned()),
             reason: verdict.reason().map(|reason| reason.code().to_owned()),
-            detail: verdict.detail().map(str::to_owned),
+            detail: verdict.detail().map(Cow::into_owned),
             hints,
             diagnosis: diagnosis.findings.iter().flat_map(Finding::codes).map(str::to_owned).collect(),
+            warnings: verdict.warnings(),
         }
     }
 }

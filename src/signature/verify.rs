@@ -207,13 +207,35 @@ fn judge_v1(
 
 fn judge_v1a(encoded: &[u8], delivery: &SignedDelivery<'_>, keys: &Keys) -> Result<Proof, Rejection> {
     if !keys.has(Scheme::V1a) {
+        if let Some(missing) = keys.missing_sets() {
+            let detail = format!("the delivery is signed with v1a, and {missing}");
+            return Err(Rejection::new(Reason::NoKey, detail).of(Scheme::V1a));
+        }
         return Err(no_key(Scheme::V1a, "an Ed25519 public key", "HMAC secrets or RSA keys"));
     }
     let mut signature = [0u8; 64];
     decode(encoded, &mut signature, Scheme::V1a)?;
     let content = signed_content(delivery.id, delivery.timestamp, delivery.body);
     let matching = keys.ed25519().find(|(_, key)| key.verify(&content, &signature));
-    matching.map(|(named, _)| named.proof(Binding::Signature)).ok_or_else(|| mismatch(Scheme::V1a))
+    matching.map(|(named, _)| named.proof(Binding::Signature)).ok_or_else(|| match keys.missing_sets() {
+        Some(missing) => {
+            let detail = format!("none of the Ed25519 keys at hand made the v1a signature, and {missing}");
+            Rejection::new(Reason::NoKey, detail).of(Scheme::V1a)
+        }
+        None => mismatch(Scheme::V1a),
+    })
+}
+
+/// Whether a public key that is not at hand could prove one of these signatures: one has the form of a
+/// `v1a` signature or of a token that may be accepted.
+pub fn wants_public_key(signature: &[u8]) -> bool {
+    let entries = || signature.split(u8::is_ascii_whitespace).filter(|entry| !entry.is_empty());
+    entries().nth(MAX_ENTRIES).is_none()
+        && entries().any(|entry| match Entry::of(entry) {
+            Entry::V1a(encoded) => decode(encoded, &mut [0u8; 64], Scheme::V1a).is_ok(),
+            Entry::Jwt(token) => jwt::is_readable(token),
+            Entry::V1(_) | Entry::Unknown(_) | Entry::Malformed => false,
+        })
 }
 
 /// Decodes a signature that must have exactly the length of `out`.

@@ -55,7 +55,7 @@ pub fn delivery(
     }
     end_line(out);
     if notes.is_empty() {
-        note(out, style, arrival.verdict.detail());
+        note(out, style, arrival.verdict.detail().as_deref());
     }
     for text in notes {
         note(out, style, Some(text));

@@ -70,6 +70,7 @@ mod tests {
             key: "kid\u{1b}[2J".into(),
             key_name: "set\u{202e}".into(),
             binding: Binding::Digest,
+            stale: None,
         };
         let verdict =
             Verdict { outcome: Outcome::Valid(proof), age_seconds: Some(1), timestamp_checked: true };

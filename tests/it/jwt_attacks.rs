@@ -6,7 +6,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use gwh::signature::{Binding, Keys, Policy, Reason, Scheme};
 use jsonwebtoken::{Algorithm, EncodingKey};
 
-use crate::signing::{Delivery, FOREIGN_RSA, RSA, keys, rsa_key, secret, token, token_by};
+use crate::signing::{Delivery, FOREIGN_RSA, RSA, keys, public_key_forms, rsa_key, secret, token, token_by};
 use crate::support::NOW;
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1"}}"#;
@@ -36,44 +36,6 @@ fn reason(token: impl AsRef<[u8]>) -> Option<Reason> {
 /// The verdict on a genuine token with these claims.
 fn with_claims(claims: &str) -> Result<Binding, Reason> {
     judge(token(&RSA, HEADER, claims), &Policy::at(NOW))
-}
-
-/// The DER of a structure: a tag, the length, the content.
-fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let mut out = vec![tag];
-    match length {
-        0..128 => out.push(length as u8),
-        128..256 => out.extend([0x81, length as u8]),
-        _ => out.extend([0x82, (length >> 8) as u8, length as u8]),
-    }
-    out.extend(content);
-    out
-}
-
-/// The public key in the forms that libraries have been fooled into using as an HMAC secret.
-fn public_key_forms() -> Vec<Vec<u8>> {
-    let key = RSA.public_key();
-    let modulus = der(2, &[&[0], key.modulus()].concat());
-    let pkcs1 = der(0x30, &[modulus, der(2, key.exponent())].concat());
-    let algorithm = der(0x30, &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0]);
-    let spki = der(0x30, &[algorithm, der(3, &[&[0], pkcs1.as_slice()].concat())].concat());
-    let lines: Vec<String> = STANDARD
-        .encode(&spki)
-        .as_bytes()
-        .chunks(64)
-        .map(|line| String::from_utf8_lossy(line).into_owned())
-        .collect();
-    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----", lines.join("\n"));
-    vec![
-        format!("{pem}\n").into_bytes(),
-        pem.into_bytes(),
-        spki,
-        pkcs1,
-        key.modulus().to_vec(),
-        URL_SAFE_NO_PAD.encode(key.modulus()).into_bytes(),
-        Vec::new(),
-    ]
 }
 
 #[test]

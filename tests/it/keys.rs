@@ -1,10 +1,11 @@
-//! `gwh keys jwks`.
+//! `gwh keys`: listing, fetching and making public keys.
 
 use std::sync::Arc;
 
 use gwh::signature::{PublicKey, parse_jwks};
 
-use crate::support::Sandbox;
+use crate::key_sets::{Server, Stage, request};
+use crate::support::{NOW, Output, Sandbox};
 
 #[test]
 fn jwks_prints_the_public_half_of_both_keys_as_a_set() {
@@ -37,4 +38,118 @@ fn without_a_place_for_keys_the_error_names_the_variable() {
     let refused = sandbox.run(&["keys", "jwks"]);
     assert_eq!((refused.code, refused.out()), (3, ""));
     assert!(refused.err().contains("hint: set GWH_DATA_DIR"), "{}", refused.err());
+}
+
+#[test]
+fn generated_keys_sign_what_their_set_verifies_and_are_never_replaced() {
+    let sandbox = Sandbox::new();
+    let made = sandbox.run(&["keys", "generate", "--out", "made", "--kid", "k1", "--json"]);
+    assert_eq!((made.code, made.err()), (0, ""));
+    let json = made.json();
+    assert_eq!((&json["type"], &json["keys"][1]["kid"]), (&"generated".into(), &"k1".into()));
+    assert!(!made.out().contains("whsk_") && !made.out().contains("PRIVATE"));
+    for (scheme, file) in [("v1a", "made/ed25519.key"), ("jwt", "made/rsa.pem")] {
+        let signed = sandbox.run_with(&["sign", "--scheme", scheme, "--secret-file", file], "{}");
+        let verified = sandbox.run_with(&["verify", "--jwks", "made/jwks.json"], &signed.stdout);
+        assert_eq!(verified.code, 0, "{verified:?}");
+        let set = sandbox.run(&["keys", "jwks", "--secret-file", file]);
+        sandbox.file("one.json", &set.stdout);
+        assert_eq!(sandbox.run_with(&["verify", "--jwks", "one.json"], &signed.stdout).code, 0);
+    }
+    let before = std::fs::read(sandbox.path().join("made/ed25519.key")).expect("a key");
+    let again = sandbox.run(&["keys", "generate", "--out", "made"]);
+    assert_eq!((again.code, again.out()), (3, ""));
+    assert!(again.err().contains("is there already") && again.err().contains("--out"), "{again:?}");
+    assert_eq!(std::fs::read(sandbox.path().join("made/ed25519.key")).expect("a key"), before);
+    #[cfg(unix)]
+    for (file, mode) in [("ed25519.key", 0o600), ("rsa.pem", 0o600)] {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = std::fs::metadata(sandbox.path().join("made").join(file)).expect("a file");
+        assert_eq!(metadata.permissions().mode() & 0o777, mode, "{file}");
+    }
+}
+
+#[test]
+fn one_type_of_key_is_made_where_one_is_asked_for() {
+    let sandbox = Sandbox::new();
+    let made = sandbox.run(&["keys", "generate", "--out", "a/b", "--type", "ed25519"]);
+    let shown = [std::path::Path::new("a/b/ed25519.key"), std::path::Path::new("a/b/jwks.json")]
+        .map(|path| format!("{}\n", path.display()))
+        .concat();
+    assert_eq!((made.code, made.out()), (0, &*shown));
+    assert!(!sandbox.path().join("a/b/rsa.pem").exists());
+}
+
+#[test]
+fn a_secret_has_no_public_half_to_publish() {
+    let sandbox = Sandbox::new();
+    sandbox.file("secret", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let refused = sandbox.run(&["keys", "jwks", "--secret-file", "secret"]);
+    assert_eq!((refused.code, refused.out()), (3, ""));
+    assert!(refused.err().contains("has no public half"), "{refused:?}");
+}
+
+/// The lines of a listing without their thumbprints.
+fn without_thumbprints(output: &Output) -> Vec<String> {
+    let lines = output.out().lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    lines
+        .map(|words| words.iter().filter(|word| word.len() != 43).copied().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+#[test]
+fn fetch_shows_what_has_changed_and_list_what_is_there() {
+    let stage = Stage::new(Server::keys(&[1, 2]));
+    let name = stage.name();
+    let listed = |stage: &Stage| without_thumbprints(&stage.sandbox.run(&["keys", "list"]));
+    let head = "SET STATE TYPE ALG KID THUMBPRINT".to_owned();
+    assert_eq!(
+        listed(&stage),
+        [head.clone(), "local none made yet".to_owned(), format!("{name} not fetched yet")]
+    );
+    let first = stage.sandbox.run(&["keys", "fetch"]);
+    assert_eq!((first.code, first.err()), (0, ""));
+    assert!(
+        first.out().starts_with(&format!("✓ {name}  2 keys, 2 added, 0 removed, fresh for 1h\n")),
+        "{first:?}"
+    );
+    stage.publish(Server::keys(&[2, 3]));
+    stage.clock.set(NOW + 90);
+    let second = stage.sandbox.run(&["keys", "fetch", "--json"]).json();
+    let count = |field: &str| second[field].as_array().expect("a list").len();
+    assert_eq!(
+        (&second["type"], count("added"), count("removed"), count("unchanged")),
+        (&"fetched".into(), 1, 1, 1)
+    );
+    stage.clock.set(NOW + 150);
+    assert_eq!(
+        listed(&stage),
+        [
+            head,
+            "local none made yet".to_owned(),
+            format!("{name} 1m old, fresh for 59m Ed25519 EdDSA (none)"),
+            "Ed25519 EdDSA (none)".to_owned()
+        ]
+    );
+    stage.clock.set(NOW + 4000);
+    let lines = stage.sandbox.run(&["keys", "list", "--json"]).json_lines();
+    assert_eq!((&lines[1]["state"], &lines[1]["age_seconds"]), (&"expired".into(), &3910.into()));
+}
+
+#[test]
+fn fetch_says_why_it_cannot_and_tries_again_at_once() {
+    let stage = Stage::new(Server::Redirects);
+    let refused = stage.sandbox.run(&["keys", "fetch"]);
+    assert_eq!((refused.code, refused.out()), (4, ""));
+    assert!(refused.err().contains("redirects are not followed"), "{refused:?}");
+    let shown = stage.sandbox.run(&["keys", "list"]);
+    assert!(shown.out().contains("could not be fetched"), "{shown:?}");
+    stage.publish(Server::keys(&[1]));
+    assert_eq!(stage.sandbox.run(&["keys", "fetch"]).code, 0);
+    // What was fetched counts when the network is gone.
+    stage.publish(Server::Down);
+    assert_eq!(stage.sandbox.run_with(&["verify"], request(1, NOW)).code, 0);
+    assert_eq!(stage.requests(), 2);
+    let usage = stage.sandbox.run(&["keys", "fetch", "jwks.json"]);
+    assert_eq!((usage.code, usage.out()), (2, ""));
 }

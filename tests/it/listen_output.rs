@@ -47,7 +47,7 @@ fn a_person_sees_a_line_for_each_request() {
     assert_eq!(
         err,
         "\
-Ready on URL  secrets: local  keys: local test keys   ^C to quit
+Ready on URL  secrets: local  keys: local test keys, 127.0.0.1:9 JWKS   ^C to quit
   send one:             gwh trigger batch.succeeded --to URL
   a handler's secret:   WEBHOOK_SIGNING_SECRET=$(gwh secrets get local)
   a handler's key set:  gwh keys jwks
@@ -116,11 +116,13 @@ fn what_strangers_send_cannot_move_the_cursor() {
 
 #[test]
 fn the_greeting_says_which_keys_count() {
-    let sandbox = Sandbox::new().env("ONE", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= whsec_AAEC");
+    let sandbox = Sandbox::new()
+        .env("ONE", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= whsec_AAEC")
+        .env("GOOGLE_GEMINI_BASE_URL", "");
     let (_, err) = shown(&sandbox, &["--secret-env", "ONE"], |url| {
         assert_eq!(post(url, "/", &signed(&sandbox, "msg_1", "{}"), b"{}").status, 401);
     });
-    assert_eq!(err.lines().next(), Some("Ready on URL  secrets: ONE (2)   ^C to quit"));
+    assert_eq!(err.lines().next(), Some("Ready on URL  secrets: ONE (2)  keys: Google JWKS   ^C to quit"));
     assert!(!err.contains("AAEC"), "no secret is shown");
 }
 

@@ -6,6 +6,7 @@
 mod store;
 mod support;
 
+mod attacks;
 mod completions;
 mod config;
 mod demo;
@@ -15,6 +16,8 @@ mod exit_codes;
 mod forward;
 mod generated;
 mod jwt_attacks;
+mod key_sets;
+mod key_sets_kept;
 mod keys;
 mod listen;
 mod listen_certificates;

@@ -42,7 +42,7 @@ impl Cast {
         Keys {
             secrets: vec![NamedSecret::new(NAME, self.secret.clone())],
             public_keys: [ed25519, rsa].map(|key| NamedPublicKey::new(NAME, None, key)).into(),
-            known: Vec::new(),
+            ..Keys::default()
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use clap::Args;
 
+use super::jobs::{DynamicArgs, JobArgs};
 use crate::emulator::{DeliveryOptions, EventPolicy, Options, Ping, Schedule, Shape};
 use crate::error::Failure;
 use crate::session::Session;
@@ -17,23 +18,42 @@ Examples:
   GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:9090 GEMINI_API_KEY=any gwh webhooks list
   gwh emulator --port 0 --json --ready-file emulator.url --time-scale 3600
   gwh trigger --via-emulator batch.succeeded
+  gwh emulator --job-delay 10s --user-metadata-at data --dynamic-scheme jwt
 
-Any API key is accepted, but there must be one. Deliveries that fail are tried again after 5s, 10s,
-20s and so on up to an hour, each 20% more or less, until 24 hours are over: some 30 attempts. All of
-them have the same webhook-id and a fresh webhook-timestamp, which is the real time whatever
---time-scale says. Redirects are not followed. Deliveries under way are not kept in --state.
+Any API key is accepted, but there must be one. Deliveries that fail are tried again after 5s,
+10s, 20s and so on up to an hour, each 20% more or less, until 24 hours are over: some 30
+attempts. All of them have the same webhook-id and a fresh webhook-timestamp, which is the real
+time whatever --time-scale says. Redirects are not followed. Only webhooks are kept in --state:
+jobs, files and deliveries under way end with the emulator.
 
-The emulator's own calls need no key: POST /emulator/v1/events emits the event in its body (?wait=5s
-answers after the first attempts), GET /emulator/v1/deliveries shows what became of each. They are
-refused with 403 to web pages: to requests with an Origin header, and with a Host that is not this machine.
+No model is asked: results are stand-ins, and a video is an MP4 file without a picture. Events go
+to the job's own URIs, signed with a published key, or else to the webhooks that are subscribed.
+How a job ends is decided by gwh_outcome in its user_metadata, or else by the name of its model:
+  succeeded         any other name
+  failed            a name with fail; also a batch with a line that is no request
+  expired           a name with expire; an interaction fails then
+  cancelled         a name with cancel
+  requires_action   a name with requires-action; of interactions that give text
+
+Kept are 10,000 jobs of 128 MiB (the ones that ended first make room; while all run, one more is
+refused with 429), 100 uploads, files for 48 hours, 10,000 deliveries to look at, and, under way
+to jobs' URIs, 20,000 deliveries of 128 MiB, 10,000 of them to one host. A batch has at most
+100,000 requests, and a webhook_config 100 URIs of 4 KiB.
+
+The emulator's own calls need no key. They are refused with 403 to web pages: to requests with an
+Origin header, and with a Host that is not this machine.
+  POST /emulator/v1/events        emit the event in the body; ?wait=5s waits for first attempts
+  GET /emulator/v1/deliveries     what became of each; ?job=, ?webhook=, ?status=, or /ID of an event
+  POST /emulator/v1/keys:rotate   sign deliveries to jobs' URIs with another key from now on
 
 Exit codes: 0 on Ctrl-C; 3 when the address or the state file cannot be had.";
 
 /// Run a local Gemini API for webhooks, for SDKs and for gwh itself
 ///
-/// Serves the webhooks resource at /v1, /v1beta and /v1alpha, public keys at /.well-known/jwks.json,
-/// and delivers events as the service does: signed with every live secret, retried, and disabled in the
-/// end. Google's SDKs use it when GOOGLE_GEMINI_BASE_URL is set to its URL.
+/// Serves webhooks, interactions, batches, videos and files at /v1, /v1beta and /v1alpha, public keys at
+/// /.well-known/jwks.json, and delivers events as the service does: signed with every live secret, or with a
+/// published key, retried, and disabled in the end. Google's SDKs use it when GOOGLE_GEMINI_BASE_URL is
+/// set to its URL.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Emulator {
@@ -67,6 +87,12 @@ pub struct Emulator {
     /// What is unknown of deliveries.
     #[command(flatten)]
     delivery: DeliveryArgs,
+    /// What becomes of jobs.
+    #[command(flatten)]
+    jobs: JobArgs,
+    /// What is unknown of deliveries to the URIs of jobs.
+    #[command(flatten)]
+    dynamic: DynamicArgs,
 }
 
 /// What a ping delivers.
@@ -148,6 +174,9 @@ impl Emulator {
                 disable_after: delivery.disable_after,
                 queue: delivery.queue as usize,
             },
+            keys: self.dynamic.keys(),
+            jobs: self.jobs.options(&self.dynamic),
+            file_space: self.jobs.file_space(),
         })
     }
 }

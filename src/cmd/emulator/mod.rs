@@ -1,6 +1,7 @@
 //! `gwh emulator`: a local stand-in for the service.
 
 mod args;
+mod jobs;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +64,8 @@ async fn serve(
     greet(session, emulator, &url)?;
 
     let reach = if address.ip().is_loopback() { Reach::Loopback } else { Reach::Network };
-    let service = Arc::new(Service::new(emulator.clone(), session.ui.clone(), Limits::default(), reach));
+    let service =
+        Arc::new(Service::new(emulator.clone(), session.ui.clone(), Limits::default(), (&url, reach)));
     let (stop, stopping) = oneshot::channel::<()>();
     let serving = tokio::spawn(server::serve(listener, service, async {
         // A sender that is gone means the end as well.
@@ -72,6 +74,7 @@ async fn serve(
     let end = tokio::select! {
         () = stopped => Ok(Exit::Done),
         failure = emulator.log_trouble() => Err(failure),
+        never = emulator.run_jobs() => match never {},
     };
     drop(ready_file);
     // Fails where the server has ended already.
@@ -85,6 +88,11 @@ async fn serve(
     tokio::select! {
         () = finish => {}
         () = session.shutdown.requested_again() => {}
+    }
+    match emulator.running_jobs() {
+        0 => {}
+        1 => session.ui.note("1 job was still under way"),
+        count => session.ui.note(&format!("{count} jobs were still under way")),
     }
     match emulator.pending() {
         0 => {}

@@ -1,6 +1,10 @@
 //! `gwh keys`: public keys for verifying dynamic webhooks.
 
+mod fetch;
+mod generate;
 mod jwks;
+mod list;
+mod row;
 
 use clap::{Args, Subcommand};
 
@@ -16,6 +20,9 @@ pub struct Keys {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    List(list::List),
+    Fetch(fetch::Fetch),
+    Generate(generate::Generate),
     Jwks(jwks::Jwks),
 }
 
@@ -25,6 +32,9 @@ enum Command {
 /// Those of the subcommand.
 pub fn run(args: Keys, session: &Session) -> Result<Exit, Failure> {
     match args.command {
-        Command::Jwks(args) => jwks::run(args, session),
+        Command::List(args) => list::run(args, session),
+        Command::Fetch(args) => fetch::run(&args, session),
+        Command::Generate(args) => generate::run(&args, session),
+        Command::Jwks(args) => jwks::run(&args, session),
     }
 }

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::records::{self, KeysRecord, Ready};
+use super::records::{self, KeySetName, KeysRecord, Ready};
 use super::tls::Certificate;
 use crate::secrets::LOCAL;
 use crate::session::Session;
-use crate::signature::Keys;
+use crate::signature::{KeySetState, Keys};
 use crate::ui::sanitize;
 
 /// The names of the secrets and of the public keys, each once.
 pub(super) struct Names {
     secrets: Vec<String>,
     keys: Vec<String>,
+    /// The key sets that count, whether their keys are at hand or not.
+    sets: Vec<KeySetName>,
 }
 
 impl Names {
@@ -21,6 +23,7 @@ impl Names {
         Names {
             secrets: unique(keys.live_secrets(now).map(|secret| &*secret.name)),
             keys: unique(keys.public_keys.iter().map(|key| &*key.name)),
+            sets: keys.sets.iter().map(KeySetName::of).collect(),
         }
     }
 }
@@ -57,10 +60,10 @@ pub(super) struct Opening<'a> {
 
 /// The first line of a stream of JSON.
 pub(super) fn ready(opening: &Opening<'_>) -> String {
-    let Opening { url, names, targets, certificate, .. } = *opening;
-    let (secrets, keys) = (&names.secrets, &names.keys);
+    let Opening { url, names: Names { secrets, keys, sets }, targets, certificate, .. } = *opening;
     let certificate = certificate.map(Certificate::path);
-    records::line(&Ready { kind: "ready", url, secrets, keys, forward_to: targets, certificate })
+    let ready = Ready { kind: "ready", url, secrets, keys, key_sets: sets, forward_to: targets, certificate };
+    records::line(&ready)
 }
 
 /// The line of a stream of JSON that says that other keys verify from now on.
@@ -73,6 +76,21 @@ pub(super) fn reloaded_words(names: &Names) -> String {
     let all: Vec<&str> = names.secrets.iter().map(String::as_str).collect();
     let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
     format!("Keys changed: these secrets verify from now on: {}", sanitize::text(&all))
+}
+
+/// One line for each key set that has keys.
+pub(super) fn fetched_words(keys: &Keys) -> Vec<String> {
+    let words = |set: &KeySetState| {
+        let own: Vec<_> = keys.public_keys.iter().filter(|key| key.name == set.name).collect();
+        let count = match own.len() {
+            0 => return None,
+            1 => "1 key".to_owned(),
+            count => format!("{count} keys"),
+        };
+        let how = if own[0].stale.is_some() { "an old copy, which cannot be renewed" } else { "fetched" };
+        Some(format!("Key set {}: {how}, {count}", sanitize::text(&set.name)))
+    };
+    keys.sets.iter().filter_map(words).collect()
 }
 
 /// The line that says where deliveries go on to.
@@ -89,12 +107,15 @@ pub(super) fn greeting(session: &Session, opening: &Opening<'_>) -> String {
     if !names.secrets.is_empty() {
         text.push_str(&format!("  secrets: {}", sanitize::text(&names.secrets.join(", "))));
     }
-    if !names.keys.is_empty() {
-        let shown: Vec<&str> = names
-            .keys
-            .iter()
-            .map(|name| if uses_identity && name.starts_with(LOCAL) { "local test keys" } else { name })
-            .collect();
+    let named =
+        |name: &str| names.keys.iter().any(|key| key == name || key.starts_with(&format!("{name} (")));
+    let shown: Vec<&str> = names
+        .keys
+        .iter()
+        .map(|name| if uses_identity && name.starts_with(LOCAL) { "local test keys" } else { name })
+        .chain(names.sets.iter().map(|set| &*set.name).filter(|name| !named(name)))
+        .collect();
+    if !shown.is_empty() {
         text.push_str(&format!("  keys: {}", sanitize::text(&shown.join(", "))));
     }
     text.push_str("   ^C to quit");

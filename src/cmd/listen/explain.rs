@@ -1,5 +1,6 @@
 //! Diagnosing deliveries that do not verify, within a share of the processor's time.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -70,7 +71,7 @@ impl Explainer {
         if !diagnosis.findings.is_empty() {
             return diagnosis.findings.iter().map(Finding::hint).collect();
         }
-        let mut notes: Vec<String> = arrival.verdict.detail().map(str::to_owned).into_iter().collect();
+        let mut notes: Vec<String> = arrival.verdict.detail().map(Cow::into_owned).into_iter().collect();
         if let Some(rejection) = arrival.verdict.rejection()
             && !diagnosis.advice.is_empty()
             && self.is_advice_due(rejection.reason)

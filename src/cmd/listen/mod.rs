@@ -128,7 +128,7 @@ async fn listen(
     let advisor = Advisor::new(args, session);
     let printer = Printer::start(session.ui.clone(), clock, keys, keeper.clone(), advisor, ends.clone())?;
     let queue = printer.queue();
-    warn(&queue, args, address, certificate, forwarding.as_deref());
+    warn(&queue, args, address, forwarding.as_deref(), certificate);
     let file = args.waiting.ready_file.as_deref();
     let ready_file = file.map(|file| ReadyFile::write(&session.directory, file, &url)).transpose()?;
     // Only `webhooks ping --wait` misses it where it cannot be written.
@@ -186,8 +186,8 @@ fn warn(
     queue: &Queue,
     args: &Listen,
     address: SocketAddr,
-    certificate: Option<&Certificate>,
     forwarding: Option<&Forwarding>,
+    certificate: Option<&Certificate>,
 ) {
     if !address.ip().is_loopback() {
         queue.push(Item::Warning(format!("{address} can be reached from other machines")));

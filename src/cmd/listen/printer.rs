@@ -208,6 +208,18 @@ impl Pen {
                 self.flush()?;
                 self.ui.note(&banner::reloaded_words(&names));
             }
+            KeysReport::Fetched(keys) if self.ui.json() => {
+                self.out.push_str(&banner::reloaded(&Names::of(keys, self.clock.now().as_second())));
+            }
+            KeysReport::Fetched(keys) => {
+                self.flush()?;
+                banner::fetched_words(keys).iter().for_each(|text| self.ui.note(text));
+            }
+            KeysReport::NotFetched(url, why) => {
+                self.flush()?;
+                let (url, why) = (sanitize::text(url), sanitize::text(why));
+                self.ui.warn(&format!("cannot fetch the key set {url}: {why}"));
+            }
             KeysReport::Unavailable(failure) => {
                 self.flush()?;
                 let why = sanitize::text(&failure.to_string()).into_owned();

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::goal::Tally;
 use crate::server::Refused;
+use crate::signature::KeySetState;
 use crate::units::rfc3339;
 
 /// The first line.
@@ -18,10 +19,25 @@ pub(super) struct Ready<'a> {
     pub(super) secrets: &'a [String],
     /// The names of the public keys that verify.
     pub(super) keys: &'a [String],
+    /// The key sets that are asked when a delivery needs them.
+    pub(super) key_sets: &'a [KeySetName],
     /// Where deliveries are forwarded to.
     pub(super) forward_to: &'a [String],
     /// The file of the certificate that is shown, where the server speaks TLS.
     pub(super) certificate: Option<&'a Path>,
+}
+
+/// A key set by its name and place.
+#[derive(Serialize)]
+pub(super) struct KeySetName {
+    pub(super) name: String,
+    url: String,
+}
+
+impl KeySetName {
+    pub(super) fn of(set: &KeySetState) -> Self {
+        KeySetName { name: set.name.to_string(), url: set.url.to_string() }
+    }
 }
 
 /// Other keys verify from here on.

@@ -14,6 +14,7 @@ use std::thread;
 use super::Judge;
 use super::input::Delivery;
 use super::lines::{Block, Lines};
+use super::renewal::Renewal;
 use super::report::{VerdictObject, malformed_line};
 use super::valid::ValidObjects;
 use crate::capture::{self, Quick, RecordError};
@@ -39,13 +40,14 @@ pub(super) fn run(
     file: Option<&Path>,
     jobs: Option<NonZeroUsize>,
     judge: &Judge,
+    renewal: &Renewal,
     session: &Session,
 ) -> Result<Exit, Failure> {
     let jobs = jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let lines = Mutex::new(Lines::new(session.open_input(file)?));
     let turn = Turn::default();
     let ui = &*session.ui;
-    let work = || Worker::new(judge, ui).run(&lines, &turn);
+    let work = || Worker::new(judge, renewal, ui).run(&lines, &turn);
     let results: Vec<Result<Counts, Failure>> = thread::scope(|scope| {
         let others: Vec<_> = (1..jobs).map(|_| scope.spawn(work)).collect();
         let mut results = vec![work()];
@@ -125,6 +127,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// One thread's share of the work, with the buffers that it uses again and again.
 struct Worker<'a> {
     judge: Judge,
+    renewal: &'a Renewal,
+    /// Which of the renewal's keys the judge has.
+    version: u64,
     policy: Policy,
     ui: &'a Ui,
     quick: Quick,
@@ -135,12 +140,13 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(judge: &Judge, ui: &'a Ui) -> Self {
+    fn new(judge: &Judge, renewal: &'a Renewal, ui: &'a Ui) -> Self {
         let judge = judge.for_thread();
         let policy = judge.policy();
         let (body, out) = (Vec::new(), Vec::new());
         let (quick, valid_objects) = (Quick::default(), ValidObjects::default());
-        Worker { judge, policy, ui, quick, valid_objects, body, out, counts: Counts::default() }
+        let (version, counts) = (0, Counts::default());
+        Worker { judge, renewal, version, policy, ui, quick, valid_objects, body, out, counts }
     }
 
     fn run<R: Read>(mut self, lines: &Mutex<Lines<R>>, turn: &Turn) -> Result<Counts, Failure> {
@@ -173,6 +179,8 @@ impl<'a> Worker<'a> {
         }
         // A stream may flow for hours: each block is judged as of its own time.
         self.policy = self.judge.policy();
+        self.renewal.drop_expired();
+        self.take_newer_keys();
         for (number, line) in block.lines() {
             self.judge_line(number, line)?;
         }
@@ -219,7 +227,16 @@ impl<'a> Worker<'a> {
 
     fn record(&mut self, line: u64, record: capture::SignedRecord) -> Result<(), Failure> {
         let delivery = Delivery::of_record(record);
-        let report = self.judge.report(&delivery, &self.policy);
+        let mut report = self.judge.report(&delivery, &self.policy);
+        if report.wants_other_keys() && delivery.wants_public_key() {
+            // Another worker may have fetched them already.
+            if self.take_newer_keys() {
+                report = self.judge.report(&delivery, &self.policy);
+            }
+            if report.wants_other_keys() && self.renewal.fetch()? && self.take_newer_keys() {
+                report = self.judge.report(&delivery, &self.policy);
+            }
+        }
         match report.is_valid() {
             true => self.counts.valid += 1,
             false => self.counts.invalid += 1,
@@ -231,6 +248,17 @@ impl<'a> Worker<'a> {
             self.text(&text);
         }
         Ok(())
+    }
+
+    /// Takes the keys that verify by now, where they are others than this worker's.
+    fn take_newer_keys(&mut self) -> bool {
+        let version = self.renewal.version();
+        let is_newer = version != self.version;
+        if is_newer {
+            self.version = version;
+            self.judge.keys = self.renewal.keys().unshared();
+        }
+        is_newer
     }
 
     fn malformed(&mut self, line: u64, detail: &str) -> Result<(), Failure> {
@@ -248,6 +276,7 @@ impl<'a> Worker<'a> {
                 detail: Some(detail.to_owned()),
                 hints: Vec::new(),
                 diagnosis: Vec::new(),
+                warnings: Vec::new(),
             };
             return VerdictObject::new(Some(line), None, None, &record).write(&mut self.out);
         }

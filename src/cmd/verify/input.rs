@@ -15,7 +15,7 @@ use crate::env;
 use crate::error::Failure;
 use crate::request::{self, Header, RequestError, is_header_name};
 use crate::session::Session;
-use crate::signature::{ID, SIGNATURE, TIMESTAMP, holds_token};
+use crate::signature::{ID, SIGNATURE, TIMESTAMP, holds_token, wants_public_key};
 use crate::ui::sanitize;
 use crate::units::human_size;
 
@@ -117,6 +117,11 @@ impl<'a> Delivery<'a> {
     /// Whether it is signed with a JWT.
     pub(super) fn holds_token(&self) -> bool {
         self.values(SIGNATURE).any(holds_token)
+    }
+
+    /// Whether a public key could prove it.
+    pub(super) fn wants_public_key(&self) -> bool {
+        self.values(SIGNATURE).any(wants_public_key)
     }
 
     fn values(&self, header: &str) -> impl Iterator<Item = &[u8]> {

@@ -7,6 +7,7 @@
 mod bulk;
 mod input;
 mod lines;
+mod renewal;
 mod report;
 mod valid;
 
@@ -24,6 +25,7 @@ use crate::signature::{Keys, Policy, Verdict, extract, verify};
 use crate::ui::sanitize;
 use crate::units::{self, Moment};
 use input::{Delivery, HeaderArgs};
+use renewal::Renewal;
 use report::Report;
 
 const AFTER_HELP: &str = "\
@@ -45,8 +47,16 @@ Output of --json:
    \"key\":\"whsec_...3frh\",\"key_name\":\"local\",\"age_seconds\":12,\"timestamp_checked\":true,
    \"binding\":\"signature\",\"reason\":null,\"detail\":null,\"hints\":[],\"diagnosis\":[]}
 
+Key sets:
+  A delivery signed with v1a or a JWT that no key given and no test key verifies is compared with the key
+  set of the API (GOOGLE_GEMINI_BASE_URL, else Google's), or with that of --jwks URL. It is fetched when
+  it is needed, kept in the profile, and fetched again when its time is over or no key matches. A v1
+  delivery never touches the network. Where the set cannot be renewed, its last copy counts for a week:
+  then \"warnings\" holds stale_key_set. See gwh keys list.
+
 Exit codes:
-  0 valid   1 invalid   2 bad flag or malformed input   3 no secret, or an unreadable file";
+  0 valid   1 invalid   2 bad flag or malformed input   3 no secret, or an unreadable file
+  4 the key set of a --jwks URL was needed and could not be had";
 
 /// Say whether a delivery is authentic, and why not
 #[derive(Debug, Args)]
@@ -82,11 +92,14 @@ pub struct Verify {
 pub fn run(args: Verify, session: &Session) -> Result<Exit, Failure> {
     single_stdin(args.readers_of_stdin())?;
     let at = args.at.map(|moment| moment.unix(session.now()));
-    let mut judge = Judge::new(&args, at, session)?;
+    let sources = args.verify.sources(session)?;
+    let mut judge = Judge::new(&args, sources.local().read_without_rsa()?, at, session);
     if args.jsonl {
         judge.add_test_rsa_key(&args, session)?;
+        let renewal = Renewal::new(sources, judge.keys.clone(), session.ui.clone());
+        judge.keys = renewal.keys();
         judge.trace_keys(session);
-        return bulk::run(args.file.as_deref(), args.jobs, &judge, session);
+        return bulk::run(args.file.as_deref(), args.jobs, &judge, &renewal, session);
     }
     let headers = args.headers.read(session)?;
     let bytes = session.read_input(args.file.as_deref())?;
@@ -96,8 +109,16 @@ pub fn run(args: Verify, session: &Session) -> Result<Exit, Failure> {
         // Only now: whoever pipes the delivery in may have made the key for it in the meantime.
         judge.add_test_rsa_key(&args, session)?;
     }
+    let renewal = Renewal::new(sources, judge.keys.clone(), session.ui.clone());
+    if delivery.wants_public_key() {
+        judge.keys = renewal.keys();
+    }
     judge.trace_keys(session);
-    let report = judge.report(&delivery, &judge.policy());
+    let mut report = judge.report(&delivery, &judge.policy());
+    if report.wants_other_keys() && delivery.wants_public_key() && renewal.fetch()? {
+        judge.keys = renewal.keys();
+        report = judge.report(&delivery, &judge.policy());
+    }
     report.print(&session.ui)?;
     if report.is_valid() {
         delivery.notes.iter().for_each(|note| session.ui.note(&format!("note: {note}")));
@@ -127,10 +148,10 @@ struct Judge {
 }
 
 impl Judge {
-    fn new(args: &Verify, at: Option<i64>, session: &Session) -> Result<Self, Failure> {
+    fn new(args: &Verify, keys: Keys, at: Option<i64>, session: &Session) -> Self {
         let policy = args.verify.policy(session, session.now());
         let policy = Policy { check_timestamp: !args.ignore_timestamp, ..policy };
-        Ok(Judge { keys: args.verify.keys(session)?, policy, at, clock: session.clock.clone() })
+        Judge { keys, policy, at, clock: session.clock.clone() }
     }
 
     /// Adds the RSA test key, where the test identity counts and has one.

@@ -6,14 +6,15 @@ use super::input::Delivery;
 use crate::capture::header_text;
 use crate::error::Failure;
 use crate::event::Event;
-use crate::signature::diagnose::Diagnosis;
-use crate::signature::{Verdict, VerdictRecord};
+use crate::signature::diagnose::{Cause, Diagnosis};
+use crate::signature::{Reason, Verdict, VerdictRecord};
 use crate::ui::{Style, Ui, sanitize, verdict};
 
 /// What is said about one delivery.
 pub(super) struct Report<'d> {
     verdict: Verdict,
     record: VerdictRecord,
+    is_explained: bool,
     id: Option<String>,
     event: Option<Event<'d>>,
 }
@@ -60,7 +61,20 @@ impl<'d> Report<'d> {
             record.hints.splice(place..place, delivery.notes.iter().cloned());
         }
         let id = delivery.id().map(header_text);
-        Report { verdict, record, id, event: Event::parse(&delivery.body) }
+        // A key that goes by another kid here may go by this one in the present set.
+        let is_explained = diagnosis.findings.iter().any(|finding| finding.cause != Cause::OtherKid);
+        Report { verdict, record, is_explained, id, event: Event::parse(&delivery.body) }
+    }
+
+    /// Whether a key that is not at hand could make a difference: none at hand proves the delivery, and
+    /// recomputing does not show that one of them made the signature of something else.
+    pub(super) fn wants_other_keys(&self) -> bool {
+        let rejection = self.verdict.rejection().filter(|rejection| rejection.proof.is_none());
+        rejection.is_some_and(|rejection| match rejection.reason {
+            Reason::NoKey | Reason::UnknownKey => true,
+            Reason::SignatureMismatch => !self.is_explained,
+            _ => false,
+        })
     }
 
     pub(super) fn is_valid(&self) -> bool {

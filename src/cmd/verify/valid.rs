@@ -49,6 +49,7 @@ impl Prepared {
     fn is_of(&self, proof: &Proof, verdict: &Verdict) -> bool {
         Arc::ptr_eq(&self.proof.key, &proof.key)
             && Arc::ptr_eq(&self.proof.key_name, &proof.key_name)
+            && self.proof.stale == proof.stale
             && (self.proof.scheme, self.proof.binding) == (proof.scheme, proof.binding)
             && self.timestamp_checked == verdict.timestamp_checked
     }
@@ -107,6 +108,7 @@ mod tests {
             key: key.into(),
             key_name: "\"age_seconds\":null".into(),
             binding,
+            stale: None,
         };
         let mut objects = ValidObjects::default();
         for proof in [

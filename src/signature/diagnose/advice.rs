@@ -18,6 +18,8 @@ pub(super) fn of_verdict(case: &Case<'_>, verdict: &Verdict, source: Source) -> 
     let at = parse_timestamp(case.delivery.timestamp).map(|timestamp| timestamp.to_string());
     let general = if reason == Reason::BodyNotBound && verdict.is_valid() {
         "trust the body no further than the sender; --require-body-binding refuses such deliveries".to_owned()
+    } else if let Some(advice) = of_sets(case, reason, scheme) {
+        advice
     } else {
         of_reason(reason, scheme, at.as_deref().unwrap_or("TIME"), source)
     };
@@ -115,6 +117,30 @@ fn of_keys(reason: Reason, scheme: Option<Scheme>, source: Source) -> String {
         _ => keys,
     }
 }
+
+/// What to do where a key set counts and none of its keys made the signature.
+fn of_sets(case: &Case<'_>, reason: Reason, scheme: Option<Scheme>) -> Option<String> {
+    let is_about_sets = matches!(scheme, Some(Scheme::V1a | Scheme::Jwt)) && !case.keys.sets.is_empty();
+    if !is_about_sets {
+        return None;
+    }
+    match reason {
+        Reason::NoKey => Some(GET_KEY_SET.to_owned()),
+        Reason::UnknownKey => Some(
+            "key sets change: gwh keys fetch gets the present one, and gwh keys list shows its keys".to_owned(),
+        ),
+        Reason::SignatureMismatch => Some(
+            "take it for forged, or give the keys of another sender with --jwks; gwh keys list shows the keys \
+             of the key sets"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+/// What to do where the key set that counts is not at hand.
+pub(super) const GET_KEY_SET: &str =
+    "get the key set with gwh keys fetch where there is a network, or give it as a file with --jwks FILE";
 
 /// Which keys the signature was compared with.
 fn keys_tried(case: &Case<'_>, scheme: Option<Scheme>) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::super::jwt;
 use super::super::verdict::{Reason, Rejection, Scheme};
+use super::advice::GET_KEY_SET;
 use super::case::Case;
 use super::cause::{Cause, Change, Finding};
 use super::spelling::Claim;
@@ -9,6 +10,10 @@ use super::spelling::Claim;
 /// What the form of the header proves where there is no key of its scheme.
 pub(super) fn by_form(case: &Case<'_>, rejection: &Rejection) -> Option<Finding> {
     let has_secrets = case.keys.has(Scheme::V1);
+    let public_keys = match case.keys.sets.is_empty() {
+        true => format!("give its public keys with --jwks {SERVICE_KEYS}"),
+        false => GET_KEY_SET.to_owned(),
+    };
     Some(match scheme_without_key(case, rejection)? {
         Scheme::V1 => Finding::by_form(
             Cause::V1NeedsSecret,
@@ -22,7 +27,7 @@ pub(super) fn by_form(case: &Case<'_>, rejection: &Rejection) -> Option<Finding>
             } else {
                 "webhook-signature holds v1a, Ed25519, and no Ed25519 key is given"
             },
-            format!("it comes from a dynamic webhook: give its public keys with --jwks {SERVICE_KEYS}"),
+            format!("it comes from a dynamic webhook: {public_keys}"),
         ),
         Scheme::Jwt => Finding::by_form(
             Cause::JwtNeedsPublicKey,
@@ -31,14 +36,15 @@ pub(super) fn by_form(case: &Case<'_>, rejection: &Rejection) -> Option<Finding>
             } else {
                 "webhook-signature holds a JWT, and no RSA key is given"
             },
-            format!("it comes from a dynamic webhook: give its public keys with --jwks {SERVICE_KEYS}"),
+            format!("it comes from a dynamic webhook: {public_keys}"),
         ),
     })
 }
 
 fn scheme_without_key(case: &Case<'_>, rejection: &Rejection) -> Option<Scheme> {
     if rejection.reason == Reason::NoKey {
-        return rejection.scheme;
+        // A key set that is not at hand may hold the key, although there are others of the scheme.
+        return rejection.scheme.filter(|scheme| !case.keys.has(*scheme));
     }
     if rejection.reason != Reason::SignatureMismatch {
         return None;

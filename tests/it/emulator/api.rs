@@ -151,7 +151,7 @@ fn what_the_service_refuses_is_refused_with_its_words() {
         assert!(words.starts_with(r#"404 "not_found""#), "{method} {target}: {words}");
     }
     assert!(refused("POST", "/v1/models/m:generateContent", "{}").starts_with("404 404"));
-    assert!(refused("POST", "/v1/interactions", "{}").starts_with(r#"404 "not_found""#));
+    assert!(refused("PUT", "/v1/interactions", "{}").starts_with(r#"404 "not_found""#));
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn unknown_events_are_accepted_where_that_is_asked_for() {
 }
 
 #[test]
-fn the_key_set_is_that_of_the_test_identity_with_a_second_key_before_it() {
+fn the_key_set_has_the_test_identity_between_two_other_keys() {
     let sandbox = Sandbox::new();
     let published = |sandbox: &Sandbox| {
         let mut emulator = Emulator::start(sandbox, &[]);
@@ -171,10 +171,10 @@ fn the_key_set_is_that_of_the_test_identity_with_a_second_key_before_it() {
     };
     let keys = published(&sandbox);
     let own = sandbox.run(&["keys", "jwks"]).json()["keys"].clone();
-    assert_eq!(keys.as_array().map(Vec::len), Some(3));
-    assert_eq!((&keys[1], &keys[2]), (&own[0], &own[1]));
-    assert_ne!(keys[0]["x"], keys[1]["x"]);
-    assert!(keys[0].get("kid").is_none() && keys[1].get("kid").is_none(), "{keys}");
+    assert_eq!(keys.as_array().map(Vec::len), Some(4));
+    assert_eq!((&keys[1], &keys[3]), (&own[0], &own[1]));
+    assert!(keys[0]["x"] != keys[1]["x"] && keys[1]["x"] != keys[2]["x"], "{keys}");
+    assert!((0..3).all(|index| keys[index].get("kid").is_none()), "{keys}");
     assert_eq!(published(&sandbox), keys, "the set is the same after a restart");
 }
 

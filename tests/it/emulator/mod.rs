@@ -3,7 +3,12 @@
 mod api;
 mod control;
 mod deliveries;
+mod dynamic;
+mod files;
+mod jobs;
+mod many;
 mod replay;
+mod replay_jobs;
 mod run;
 mod trigger;
 
@@ -89,6 +94,36 @@ impl Emulator {
         }
     }
 
+    /// Uploads a text and answers the name of the file.
+    fn upload(&mut self, content: &str) -> String {
+        let headers =
+            "x-goog-api-key: any\r\nx-goog-upload-protocol: resumable\r\nx-goog-upload-command: start\r\n";
+        let begun = self.send("POST", "/upload/v1beta/files", headers, Some("{}"));
+        let url = begun.header("x-goog-upload-url").unwrap_or_else(|| panic!("{begun:?}")).to_owned();
+        let headers = "x-goog-upload-command: upload, finalize\r\nx-goog-upload-offset: 0\r\n";
+        let ended = self.send("POST", &target(&url), headers, Some(content));
+        assert_eq!(ended.header("x-goog-upload-status"), Some("final"), "{ended:?}");
+        text(&document(&ended), "/file/name")
+    }
+
+    /// Asks for an operation until it is done, and answers it.
+    fn until_done(&mut self, target: &str) -> Value {
+        self.until(target, |operation| operation["done"] == true)
+    }
+
+    /// Asks for a document until it is as wanted, and answers it.
+    fn until(&mut self, target: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
+        let start = Instant::now();
+        loop {
+            let document = self.done("GET", target, None);
+            if is_wanted(&document) {
+                return document;
+            }
+            assert!(start.elapsed() < DEADLINE, "{document}");
+            std::thread::yield_now();
+        }
+    }
+
     fn state(&mut self, webhook: &Created) -> String {
         text(&self.done("GET", &format!("/v1/webhooks/{}", webhook.id), None), "/state")
     }
@@ -101,6 +136,12 @@ fn document(answer: &Answer) -> Value {
 fn text(value: &Value, pointer: &str) -> String {
     let found = value.pointer(pointer).and_then(Value::as_str);
     found.unwrap_or_else(|| panic!("no {pointer} in {value}")).to_owned()
+}
+
+/// The path and the query of a URL.
+fn target(url: &str) -> String {
+    let rest = url.trim_start_matches("http://");
+    rest[rest.find('/').expect("has a path")..].to_owned()
 }
 
 /// Whether a delivery verifies with one secret alone.

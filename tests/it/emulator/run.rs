@@ -133,6 +133,28 @@ fn the_log_is_readable() {
     assert_eq!(log, expected);
 }
 
+#[test]
+fn the_log_tells_how_jobs_ended_and_the_end_which_have_not() {
+    let sandbox = Sandbox::new();
+    let start = r#"{"instances":[{"prompt":"A cat"}]}"#;
+    let mut emulator = super::Emulator::start(&sandbox, &["--job-delay", "0s"]);
+    let job = text(&emulator.done("POST", "/v1/models/veo-fail:predictLongRunning", Some(start)), "/name");
+    let line = emulator.running.stdout.wait_for(|line| line.contains(r#""type":"job""#));
+    let expected = json!({"type": "job", "at": "2026-01-22T12:00:00.000Z", "job": job, "family": "video",
+        "outcome": "failed", "event_type": null});
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&line).expect("JSON"), expected);
+    drop(emulator);
+
+    let running = sandbox.start(&["emulator", "--port", "0", "--job-delay", "24h"]);
+    let line = running.stderr.wait_for(|line| line.starts_with("Ready on "));
+    let mut client = Client::connect(line.split(' ').nth(2).expect("has a URL"));
+    let key = [("x-goog-api-key".to_owned(), "k".to_owned())];
+    client.post("/v1/models/veo:predictLongRunning", &key, start.as_bytes());
+    assert_eq!(client.answer().status, 200);
+    let output = running.stop();
+    assert!(output.err().contains("1 job was still under way"), "{}", output.err());
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_is_how_it_ends() {

@@ -205,8 +205,21 @@ fn emulator(_machine: &Machine) -> Vec<Planned> {
     let key = format!("x-goog-api-key: {}\r\n", super::API_KEY);
     let bearer = format!("authorization: Bearer {BEARER}\r\n");
     let webhook = r#"{"uri":"http://127.0.0.1:1/","subscribed_events":["batch.succeeded"]}"#;
+    // Whoever holds a URL with a token in it may use it, so that it is as secret as a key.
+    let config = format!(
+        r#"{{"uris":["http://127.0.0.1:1/?token={BEARER}"],"user_metadata":{{"gwh_outcome":"failed"}}}}"#
+    );
+    let job = format!(r#"{{"model":"m","input":"x","background":true,"webhook_config":{config}}}"#);
     let requests = || {
         vec![
+            call("POST /v1/interactions", &key, &job),
+            call("POST /v1/interactions", &bearer, r#"{"model":"m","input":"x"}"#),
+            call(&format!("GET /v1beta/batches?key={}", super::API_KEY), "", ""),
+            call(
+                &format!("POST /upload/v1beta/files?key={}", super::API_KEY),
+                "x-goog-upload-command: start\r\n",
+                "{}",
+            ),
             call("POST /v1/webhooks", &key, webhook),
             call("POST /v1/webhooks", &bearer, webhook),
             call(&format!("GET /v1beta/webhooks?key={}", super::API_KEY), "", ""),
@@ -215,7 +228,7 @@ fn emulator(_machine: &Machine) -> Vec<Planned> {
             call("POST /emulator/v1/events", &key, r#"{"type":"batch.succeeded"}"#),
         ]
     };
-    let start = ["emulator", "--port", "0", "--ready-file", "ready"];
+    let start = ["emulator", "--port", "0", "--ready-file", "ready", "--job-delay", "0s"];
     vec![
         Planned::serving(&start, requests()),
         Planned::new(&[&start[..], &["--state", "rsa.pem"]].concat(), ""),
@@ -238,6 +251,12 @@ fn trigger(machine: &Machine) -> Vec<Planned> {
 
 fn small(args: &'static [&'static str]) -> Vec<Planned> {
     vec![Planned::new(args, "")]
+}
+
+fn keys_jwks(_: &Machine) -> Vec<Planned> {
+    let files = ["ed25519", "rsa.pem", "hmac", "malformed", "malformed-key", "malformed.pem"];
+    let runs = files.iter().map(|file| Planned::new(&["keys", "jwks", "--secret-file", file], ""));
+    small(&["keys", "jwks"]).into_iter().chain(runs).collect()
 }
 
 fn secrets_set(machine: &Machine) -> Vec<Planned> {
@@ -360,7 +379,14 @@ pub const CASES: &[Case] = &[
         runs: |_| small(&["secrets", "remove", "1", "--yes"]),
     },
     Case { command: "secrets get", stdout_is_secret: true, runs: |_| small(&["secrets", "get"]) },
-    Case { command: "keys jwks", stdout_is_secret: false, runs: |_| small(&["keys", "jwks"]) },
+    Case { command: "keys jwks", stdout_is_secret: false, runs: keys_jwks },
+    Case { command: "keys list", stdout_is_secret: false, runs: |_| small(&["keys", "list"]) },
+    Case { command: "keys fetch", stdout_is_secret: false, runs: |it| remote::keys_fetch(&it.planted) },
+    Case {
+        command: "keys generate",
+        stdout_is_secret: false,
+        runs: |_| small(&["keys", "generate", "--type", "ed25519", "--out", "."]),
+    },
     Case {
         command: "config show",
         stdout_is_secret: false,

@@ -71,6 +71,14 @@ pub fn apply(planted: &Planted) -> Vec<Planned> {
     .into()
 }
 
+/// `keys fetch`, of an API that has no key set, and with secrets where a URL belongs.
+pub fn keys_fetch(planted: &Planted) -> Vec<Planned> {
+    let urls =
+        [planted.hmac.clone(), format!("http://user:{API_KEY}@127.0.0.1:9/"), format!("ftp://{API_KEY}/")];
+    let named = urls.iter().map(|url| Planned::new(&["keys", "fetch", url], ""));
+    std::iter::once(Planned::new(&["keys", "fetch"], "")).chain(named).collect()
+}
+
 /// `login`, with a key, with what is none, and with a key where an argument belongs.
 pub fn login(planted: &Planted) -> Vec<Planned> {
     vec![

@@ -41,6 +41,9 @@ pub use stream::Captured;
 /// The moment that the clock of every sandbox shows: 2026-01-22T12:00:00Z, as in the shared vectors.
 pub const NOW: i64 = 1_769_083_200;
 
+/// The API of a sandbox that has none.
+pub const NO_API: &str = "http://127.0.0.1:9";
+
 /// The deadline of every wait in a test. Long, because it only passes when something is broken.
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -96,7 +99,8 @@ impl Sandbox {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let home = folder.path().join("home");
         std::fs::create_dir(&home).expect("creates the home folder");
-        let env = vec![("HOME".into(), home.into())];
+        // Nothing leaves this machine, and nobody listens there: a test that wants an API names one.
+        let env = vec![("HOME".into(), home.into()), ("GOOGLE_GEMINI_BASE_URL".into(), NO_API.into())];
         Sandbox { folder, env, clock: Arc::new(FixedClock::at(NOW)), keyring: Arc::new(NoKeyring) }
     }
 

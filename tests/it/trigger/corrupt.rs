@@ -11,7 +11,7 @@ fn local_keys(sandbox: &Sandbox) -> Keys {
     let secret = sandbox.run(&["secrets", "get", "local"]);
     let secret = Secret::parse(secret.out()).expect("a secret");
     let public_keys = parse_jwks(jwks.out().as_bytes(), &"local".into()).expect("a key set");
-    Keys { secrets: vec![NamedSecret::new("local", secret)], public_keys, known: Vec::new() }
+    Keys { secrets: vec![NamedSecret::new("local", secret)], public_keys, ..Keys::default() }
 }
 
 #[test]
