@@ -27,4 +27,4 @@ pub use message::{Message, own_headers};
 pub use resolve::addresses;
 pub use sender::{Limits, Sender};
 pub use target::{Target, parse_url};
-pub use trust::{Trust, TrustError};
+pub use trust::{Authorities, Trust, TrustError};

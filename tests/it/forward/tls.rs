@@ -7,17 +7,29 @@ use std::thread::JoinHandle;
 
 use gwh::deliver::forward::{Forward, Options, Outcome};
 use gwh::deliver::{SendError, Trust};
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::aws_lc_rs};
 
 use super::{block_on, forward, forwarder, options, told};
 use crate::support::{DEADLINE, Sandbox};
 
-/// Answers one request over TLS with a certificate for `localhost`, and gives that back as PEM.
-fn serve() -> (SocketAddr, String, JoinHandle<()>) {
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).expect("a certificate");
+/// A self-signed certificate for `localhost`.
+fn own() -> CertificateParams {
+    CertificateParams::new(["localhost".to_owned(), "127.0.0.1".to_owned()]).expect("names")
+}
+
+/// The same as `openssl req -x509` makes it, which claims to be an authority, too.
+fn authority() -> CertificateParams {
+    let mut certificate = own();
+    certificate.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    certificate
+}
+
+/// Answers one request over TLS with this certificate, and gives that back as PEM.
+fn serve(certificate: CertificateParams) -> (SocketAddr, String, JoinHandle<()>) {
+    let signing_key = KeyPair::generate().expect("a key");
+    let cert = certificate.self_signed(&signing_key).expect("a certificate");
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
@@ -50,7 +62,7 @@ fn forwarded(url: &str, trust: Trust) -> Vec<Forward> {
 
 #[test]
 fn a_certificate_of_its_own_must_be_trusted() {
-    let (address, _, server) = serve();
+    let (address, _, server) = serve(own());
     let forwards = forwarded(&format!("https://localhost:{}/", address.port()), Trust::System);
     // A machine without any authorities cannot even begin.
     let failed =
@@ -61,20 +73,43 @@ fn a_certificate_of_its_own_must_be_trusted() {
     }
 }
 
+/// What a handler with this certificate answers where the user trusts just that.
+fn named(certificate: CertificateParams, host: &str) -> u16 {
+    let (address, pem, server) = serve(certificate);
+    let trust = Trust::authorities(pem.as_bytes()).expect("a certificate");
+    let status = told(&forwarded(&format!("https://{host}:{}/", address.port()), trust)).0;
+    server.join().expect("does not panic");
+    status
+}
+
 #[test]
 fn it_is_trusted_where_the_user_says_so() {
-    let (address, pem, server) = serve();
-    let trust = Trust::authorities(pem.as_bytes()).expect("a certificate");
-    assert_eq!(told(&forwarded(&format!("https://{address}/"), trust)).0, 202);
-    server.join().expect("does not panic");
-    let (address, _, server) = serve();
+    assert_eq!((named(own(), "localhost"), named(own(), "127.0.0.1")), (202, 202));
+    assert_eq!(named(authority(), "localhost"), 202);
+    let (address, _, server) = serve(own());
     assert_eq!(told(&forwarded(&format!("https://{address}/"), Trust::Anybody)).0, 202);
     server.join().expect("does not panic");
 }
 
 #[test]
+fn a_trusted_certificate_must_still_be_for_the_host_and_of_today() {
+    for certificate in [own, authority] {
+        let mut elsewhere = certificate();
+        elsewhere.subject_alt_names.clear();
+        assert_eq!(named(elsewhere, "localhost"), 502);
+        let mut expired = certificate();
+        expired.not_after = date_time_ymd(2020, 1, 1);
+        assert_eq!(named(expired, "localhost"), 502);
+    }
+    let (address, _, _server) = serve(authority());
+    let other = own().self_signed(&KeyPair::generate().expect("a key")).expect("a certificate");
+    let trust = Trust::authorities(other.pem().as_bytes()).expect("a certificate");
+    assert_eq!(told(&forwarded(&format!("https://{address}/"), trust)).0, 502, "another one is trusted");
+}
+
+#[test]
 fn plain_http_to_a_tls_port_is_502_with_the_scheme_as_hint() {
-    let (address, _, _server) = serve();
+    let (address, _, _server) = serve(own());
     let forwards = forwarded(&format!("http://{address}/"), Trust::System);
     assert_eq!(told(&forwards).0, 502, "{forwards:?}");
 }
