@@ -93,6 +93,15 @@ fn sparse_command() -> clap::Command {
     Cli::command().after_help(exit_codes())
 }
 
+/// A tree of the one command that the arguments seem to name; none where they name none. Every command
+/// in a tree costs, even unnamed, because each takes a copy of every global flag.
+fn narrow_command(args: &[OsString]) -> Option<clap::Command> {
+    let commands = Command::augment_subcommands(clap::Command::default());
+    let words = args.iter().skip(1).filter_map(|arg| arg.to_str());
+    let named = words.filter_map(|word| commands.find_subcommand(word)).next()?.clone();
+    Some(Globals::augment_args(clap::Command::new("gwh")).subcommand(named))
+}
+
 fn exit_codes() -> String {
     let rows = Exit::ALL.map(|exit| format!("  {:<4} {}", exit.code(), exit.about()));
     format!("Exit codes:\n{}", rows.join("\n"))
@@ -108,10 +117,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: World) -> Exit {
 }
 
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    if let Some(mut narrow) = narrow_command(args) {
+        let matches = narrow.try_get_matches_from_mut(args);
+        // Taking the tree apart would take a tenth of the time that building it took, and the process
+        // has only begun.
+        std::mem::forget(narrow);
+        if let Ok(matches) = matches {
+            return Cli::from_arg_matches(&matches);
+        }
+    }
     // Help and mistakes are answered from the whole tree, which knows what each command does.
-    let matches = sparse_command().try_get_matches_from(args);
-    let matches = matches.or_else(|_| command().try_get_matches_from(args))?;
-    Cli::from_arg_matches(&matches)
+    Cli::from_arg_matches(&command().try_get_matches_from(args)?)
 }
 
 fn start(cli: Cli, world: World) -> Exit {
