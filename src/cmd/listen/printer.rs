@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, oneshot};
 
 use super::banner::{self, Names};
@@ -18,6 +17,7 @@ use crate::error::Failure;
 use crate::event::Event;
 use crate::server::{Arrival, KeysReport, LiveKeys, Report};
 use crate::ui::{Ui, arrival as lines, sanitize};
+use crate::units::TimesOfDay;
 
 /// Output is written once it has this many bytes.
 const BATCH: usize = 64 * 1024;
@@ -44,7 +44,7 @@ impl Printer {
         let mut pen = Pen {
             queue: queue.clone(),
             ui,
-            zone: clock.zone(),
+            times: TimesOfDay::new(clock.zone()),
             clock,
             explainer: Explainer::new(keys),
             out: String::new(),
@@ -86,7 +86,7 @@ struct Pen {
     queue: Arc<Queue>,
     ui: Arc<Ui>,
     clock: Arc<dyn Clock>,
-    zone: TimeZone,
+    times: TimesOfDay,
     explainer: Explainer,
     out: String,
     unprinted: usize,
@@ -124,7 +124,7 @@ impl Pen {
                 self.out.push_str(&records::refused(&refused));
             }
             Item::Report(Report::Refused(refused)) => {
-                lines::refused(&mut self.out, self.ui.out_style(), &self.zone, &refused);
+                lines::refused(&mut self.out, self.ui.out_style(), &mut self.times, &refused);
             }
             Item::Report(Report::Trouble(error)) => {
                 self.flush()?;
@@ -159,7 +159,7 @@ impl Pen {
         } else {
             let notes = self.explainer.notes(arrival, &diagnosis);
             let style = self.ui.out_style();
-            lines::delivery(&mut self.out, style, &self.zone, arrival, event.as_ref(), &notes);
+            lines::delivery(&mut self.out, style, &mut self.times, arrival, event.as_ref(), &notes);
         }
     }
 
