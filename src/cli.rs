@@ -86,15 +86,18 @@ pub enum Command {
 
 /// The whole command tree, for completions, man pages and help.
 pub fn command() -> clap::Command {
-    let mut tree = sparse_command();
+    let mut tree = Cli::command().after_help(exit_codes());
     tree.build();
     tree
 }
 
-/// The command tree whose commands are filled in when they are named. Describing every other one took
-/// half of the time of a short run.
-fn sparse_command() -> clap::Command {
-    Cli::command().after_help(exit_codes())
+/// A tree of the one command that the arguments seem to name; none where they name none. Describing all
+/// of them took most of the time of a short run: each takes a copy of every global flag, even unnamed.
+fn narrow_command(args: &[OsString]) -> Option<clap::Command> {
+    let commands = Command::augment_subcommands(clap::Command::default());
+    let words = args.iter().skip(1).filter_map(|arg| arg.to_str());
+    let named = words.filter_map(|word| commands.find_subcommand(word)).next()?.clone();
+    Some(Globals::augment_args(clap::Command::new("gwh")).subcommand(named))
 }
 
 fn exit_codes() -> String {
@@ -112,10 +115,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: World) -> Exit {
 }
 
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    if let Some(mut narrow) = narrow_command(args) {
+        let matches = narrow.try_get_matches_from_mut(args);
+        // Taking the tree apart would take a tenth of the time that building it took, and the process
+        // has only begun.
+        std::mem::forget(narrow);
+        if let Ok(matches) = matches {
+            return Cli::from_arg_matches(&matches);
+        }
+    }
     // Help and mistakes are answered from the whole tree, which knows what each command does.
-    let matches = sparse_command().try_get_matches_from(args);
-    let matches = matches.or_else(|_| command().try_get_matches_from(args))?;
-    Cli::from_arg_matches(&matches)
+    Cli::from_arg_matches(&command().try_get_matches_from(args)?)
 }
 
 fn start(cli: Cli, world: World) -> Exit {
@@ -260,6 +270,32 @@ mod tests {
     #[test]
     fn the_command_tree_is_consistent() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn a_narrow_tree_reads_what_the_whole_tree_reads() {
+        let lines = [
+            ("gwh verify --json x", true),
+            ("gwh --json -p name verify -", true),
+            ("gwh --quiet sign --color never body", true),
+            ("gwh webhooks list --json", true),
+            // A flag's value that is a command's name is taken for the command, and leads to the whole tree.
+            ("gwh --profile verify sign body", false),
+            ("gwh verify --no-such-flag", false),
+            ("gwh verify --help", false),
+        ];
+        for (line, is_read) in lines {
+            let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let read = |mut tree: clap::Command| {
+                let matches = tree.try_get_matches_from_mut(&args).ok()?;
+                Some(format!("{:?}", Cli::from_arg_matches(&matches).expect("a command")))
+            };
+            let narrow = read(narrow_command(&args).expect("names a command"));
+            assert_eq!(narrow.is_some(), is_read, "{line}");
+            assert!(narrow.is_none() || narrow == read(command()), "{line}");
+            assert_eq!(parse(&args).ok().map(|cli| format!("{cli:?}")), read(command()), "{line}");
+        }
+        assert!(narrow_command(&["gwh".into(), "--version".into()]).is_none());
     }
 
     #[test]

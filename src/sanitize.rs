@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 /// `text` with everything that could move the cursor, hide or reorder text replaced by its escape.
 pub fn text(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    if is_plain(text) || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
@@ -41,14 +41,28 @@ pub fn bytes(bytes: &[u8]) -> String {
 }
 
 /// As [`text`], cut to at most `width` characters with `…` for the rest.
-pub fn clipped(source: &str, width: usize) -> String {
+pub fn clipped(source: &str, width: usize) -> Cow<'_, str> {
+    // Of plain text each byte is a character, and most text is plain.
+    let is_plain = is_plain(source);
+    if is_plain && source.len() <= width {
+        return Cow::Borrowed(source);
+    }
+    let kept = width.saturating_sub(1);
+    if is_plain {
+        return Cow::Owned([&source[..kept], "…"].concat());
+    }
     let safe = text(source);
     if safe.chars().count() <= width {
-        return safe.into_owned();
+        return safe;
     }
-    let mut short: String = safe.chars().take(width.saturating_sub(1)).collect();
+    let mut short: String = safe.chars().take(kept).collect();
     short.push('…');
-    short
+    Cow::Owned(short)
+}
+
+/// Whether all of it is printable ASCII, found out for many bytes at once.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~'))
 }
 
 fn is_unsafe(character: char) -> bool {
@@ -88,5 +102,8 @@ mod tests {
     fn clipping_counts_characters() {
         assert_eq!(clipped("äöü", 3), "äöü");
         assert_eq!(clipped("äöüß", 3), "äö…");
+        assert_eq!(clipped("abc", 3), "abc");
+        assert_eq!(clipped("abcd", 3), "ab…");
+        assert_eq!(clipped("abcd", 0), "…");
     }
 }

@@ -21,6 +21,9 @@ use crate::world::{Input, Shutdown};
 /// More than any delivery or key file has: what is larger was named by mistake.
 const MAX_INPUT: u64 = 256 * 1024 * 1024;
 
+/// What most deliveries fit into.
+const USUAL_INPUT: usize = 8 * 1024;
+
 /// How long the keyring may take where nobody could answer its prompt, and where somebody can.
 const KEYRING_HEADLESS: Duration = Duration::from_secs(5);
 const KEYRING_AT_A_TERMINAL: Duration = Duration::from_secs(60);
@@ -215,7 +218,8 @@ fn read_file(full: &Path, named: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 fn read_bounded(reader: &mut impl Read, name: &str) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
+    // Room for a usual delivery: growing towards it takes a read of its own for each step.
+    let mut bytes = Vec::with_capacity(USUAL_INPUT);
     reader
         .take(MAX_INPUT + 1)
         .read_to_end(&mut bytes)

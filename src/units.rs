@@ -139,6 +139,28 @@ pub fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
     format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
 }
 
+/// The time of day for many lines, of which most fall into the same second as the one before.
+#[derive(Debug)]
+pub struct TimesOfDay {
+    zone: TimeZone,
+    last: Option<(i64, String)>,
+}
+
+impl TimesOfDay {
+    /// Times in `zone`.
+    pub fn new(zone: TimeZone) -> Self {
+        TimesOfDay { zone, last: None }
+    }
+
+    /// As [`time_of_day`]. Zones differ by whole seconds, so that the second decides.
+    pub fn at(&mut self, at: Timestamp) -> &str {
+        let second = at.as_second();
+        let known = self.last.take().filter(|(last, _)| *last == second);
+        let time = known.unwrap_or_else(|| (second, time_of_day(at, &self.zone)));
+        &self.last.insert(time).1
+    }
+}
+
 /// Whole milliseconds, as data has them.
 pub fn whole_millis(length: Duration) -> u64 {
     u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
@@ -170,6 +192,20 @@ pub fn human_size(bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_of_day_follow_the_second() {
+        let mut times = TimesOfDay::new(TimeZone::fixed(jiff::tz::offset(2)));
+        for (millis, expected) in [
+            (1_000, "02:00:01"),
+            (1_999, "02:00:01"),
+            (2_000, "02:00:02"),
+            (1_500, "02:00:01"),
+            (86_399_000, "01:59:59"),
+        ] {
+            assert_eq!(times.at(Timestamp::from_millisecond(millis).expect("in range")), expected);
+        }
+    }
 
     #[test]
     fn durations() {

@@ -8,6 +8,20 @@ use memchr::{memchr, memchr2, memmem};
 
 use crate::signature::{ID, SIGNATURE, SignedDelivery, TIMESTAMP};
 
+/// The keys up to the body with what surrounds them, as `gwh` writes them: one that comes in its place
+/// is compared instead of searched for its end.
+const ORDER: [&[u8]; 9] = [
+    b"\"type\":",
+    b"\"webhook_id\":",
+    b"\"event_type\":",
+    b"\"received_at\":",
+    b"\"method\":",
+    b"\"path\":",
+    b"\"attempt\":",
+    b"\"headers\":",
+    b"\"body_b64\":",
+];
+
 /// Reads the records that `gwh` writes without building anything but the body.
 pub struct Quick {
     headers: memmem::Finder<'static>,
@@ -30,10 +44,9 @@ impl Quick {
         let mut cutter = Cutter { text: line.trim_ascii(), at: 0 };
         cutter.expect(b'{')?;
         let mut found = None;
+        let mut order = ORDER.iter();
         let encoded = loop {
-            let key = cutter.plain()?;
-            cutter.expect(b':')?;
-            match key {
+            match cutter.key(&mut order)? {
                 b"headers" if found.is_none() => found = Some(cutter.webhook_headers()?),
                 b"headers" | b"body" => return None,
                 b"body_b64" => break cutter.long()?,
@@ -78,6 +91,20 @@ impl<'a> Cutter<'a> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
+    /// A key and its colon, where `order` begins with the key that is expected.
+    fn key(&mut self, order: &mut std::slice::Iter<'_, &'static [u8]>) -> Option<&'a [u8]> {
+        if let Some(expected) = order.next()
+            && self.text[self.at..].starts_with(expected)
+        {
+            let start = self.at + 1;
+            self.at += expected.len();
+            return Some(&self.text[start..self.at - 2]);
+        }
+        let key = self.plain()?;
+        self.expect(b':')?;
+        Some(key)
+    }
+
     /// A string without escapes: the bytes between its quotes.
     fn plain(&mut self) -> Option<&'a [u8]> {
         self.string(first_quote_or_backslash)
@@ -111,7 +138,6 @@ impl<'a> Cutter<'a> {
 
     /// The values of the three headers in a list of pairs, where each stands once and is plain ASCII.
     fn webhook_headers(&mut self) -> Option<[&'a [u8]; 3]> {
-        const NAMES: [&str; 3] = [ID, TIMESTAMP, SIGNATURE];
         let mut found: [Option<&[u8]>; 3] = [None; 3];
         self.expect(b'[')?;
         loop {
@@ -120,8 +146,10 @@ impl<'a> Cutter<'a> {
             self.expect(b',')?;
             let value = self.plain()?;
             self.expect(b']')?;
-            if let Some(slot) = NAMES.iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes())) {
-                let is_plain = value.iter().all(|byte| matches!(byte, b' '..=b'~'));
+            if let Some(slot) = webhook_header(name) {
+                // Without a way out in the middle the compiler compares many bytes at once.
+                let is_plain =
+                    value.iter().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~'));
                 let value = value.trim_ascii();
                 if !is_plain || value.is_empty() || found[slot].replace(value).is_some() {
                     return None;
@@ -134,6 +162,15 @@ impl<'a> Cutter<'a> {
             self.expect(b',')?;
         }
     }
+}
+
+/// Which of the three headers that count `name` is.
+fn webhook_header(name: &[u8]) -> Option<usize> {
+    const NAMES: [&str; 3] = [ID, TIMESTAMP, SIGNATURE];
+    const START: &[u8] = b"webhook-";
+    let is_candidate = name.get(..START.len()).is_some_and(|start| start.eq_ignore_ascii_case(START));
+    let position = || NAMES.iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+    is_candidate.then(position).flatten()
 }
 
 /// Where the first quote or backslash stands. Most strings of a record are a few bytes long, for which

@@ -31,7 +31,8 @@ impl<'a> Node<'a> {
     pub fn get(&self, key: &str) -> Option<&Node<'a>> {
         match self {
             Node::Object(members) => {
-                members.iter().rev().find(|(name, _)| unescape(name) == key).map(|(_, value)| value)
+                let is_named = |name: &str| name == key || (name.contains('\\') && unescape(name) == key);
+                members.iter().rev().find(|(name, _)| is_named(name)).map(|(_, value)| value)
             }
             _ => None,
         }
@@ -64,7 +65,7 @@ impl<'a> Node<'a> {
 
 /// Resolves the escapes of a JSON string's inner text; a lone surrogate becomes U+FFFD.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
-    if !raw.contains('\\') {
+    if memchr::memchr(b'\\', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
     let mut text = String::with_capacity(raw.len());

@@ -78,10 +78,13 @@ impl Arrival {
 
     /// Names, in lower case, and values, in the order that they came.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> + Clone {
-        let lines = self.block[self.headers_at..self.body_at].split_inclusive(|byte| *byte == b'\n');
-        lines.filter_map(|line| {
-            let colon = memchr::memchr(b':', line)?;
-            Some((text(&line[..colon]), &line[colon + 1..line.len() - 1]))
+        let mut rest = &self.block[self.headers_at..self.body_at];
+        std::iter::from_fn(move || {
+            let colon = memchr::memchr(b':', rest)?;
+            let end = colon + memchr::memchr(b'\n', &rest[colon..])?;
+            let header = (text(&rest[..colon]), &rest[colon + 1..end]);
+            rest = &rest[end + 1..];
+            Some(header)
         })
     }
 

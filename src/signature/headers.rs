@@ -65,10 +65,9 @@ where
 
 /// Reads a `webhook-timestamp`: decimal digits only, no sign, no fraction.
 pub fn parse_timestamp(value: &[u8]) -> Option<i64> {
-    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    str::from_utf8(value).ok()?.parse().ok()
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| i64::from(byte - b'0'));
+    let append = |number: i64, byte: &u8| number.checked_mul(10)?.checked_add(digit(byte)?);
+    value.iter().try_fold(0, append).filter(|_| !value.is_empty())
 }
 
 #[cfg(test)]

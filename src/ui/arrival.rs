@@ -2,14 +2,12 @@
 
 use std::fmt::Write;
 
-use jiff::tz::TimeZone;
-
 use super::{Style, sanitize, verdict};
 use crate::event::Event;
 use crate::event::catalog::LONGEST_NAME;
 use crate::server::{Arrival, Attempt, Refused};
 use crate::signature::Outcome;
-use crate::units::{human_duration, human_size, time_of_day};
+use crate::units::{TimesOfDay, human_duration, human_size};
 
 /// The width of the time and its space: what is said below a line is indented by it.
 const INDENT: usize = 9;
@@ -18,17 +16,20 @@ const TYPE_WIDTH: usize = LONGEST_NAME;
 pub(super) const ID_WIDTH: usize = 9;
 /// A request that is no delivery has the room of the type and the id.
 const REQUEST_WIDTH: usize = TYPE_WIDTH + 2 + ID_WIDTH;
+const PROOF_WIDTH: usize = 14;
+const SIZE_WIDTH: usize = 7;
 const MEANING_WIDTH: usize = 120;
 const METADATA_WIDTH: usize = 80;
 const NOTE_WIDTH: usize = 400;
 
 /// Appends the lines of a delivery to `out`.
 ///
-/// `notes` are what diagnosing found; without any, the verdict's own detail is shown.
+/// `notes` are what diagnosing found; without any, the verdict's own detail is shown. Under load this
+/// competes with the server for the processor, so that it copies text instead of formatting it.
 pub fn delivery(
     out: &mut String,
     style: Style,
-    zone: &TimeZone,
+    times: &mut TimesOfDay,
     arrival: &Arrival,
     event: Option<&Event<'_>>,
     notes: &[String],
@@ -37,16 +38,22 @@ pub fn delivery(
     let event_type = sanitize::clipped(event_type.as_deref().unwrap_or("(no type)"), 40);
     let id = arrival.webhook_id();
     let id = sanitize::clipped(id.as_deref().unwrap_or("(no id)"), ID_WIDTH);
-    let id = style.accent(format_args!("{id:<ID_WIDTH$}"));
-    let _ = write!(out, "{} --> {event_type:<TYPE_WIDTH$}  {id}  ", time_of_day(arrival.received_at, zone));
+    for text in [times.at(arrival.received_at), " --> "] {
+        out.push_str(text);
+    }
+    push_padded(out, &event_type, TYPE_WIDTH);
+    for text in ["  ", &style.accent(padded(&id, ID_WIDTH)), "  "] {
+        out.push_str(text);
+    }
     match &arrival.verdict.outcome {
         Outcome::Invalid(rejection) => {
-            let _ = write!(out, "{}", style.bad(format_args!("✗ {}", rejection.reason.words())));
+            out.push_str(&style.bad(["✗ ", rejection.reason.words()].concat()));
         }
         Outcome::Valid(proof) => {
-            let proof = format!("✓ {}", verdict::short_proof(proof));
-            let _ = write!(out, "{}", style.good(format_args!("{proof:<14}")));
-            let _ = write!(out, "  {}", subject(style, arrival, event));
+            let proof = padded(&["✓ ", &verdict::short_proof(proof)].concat(), PROOF_WIDTH);
+            out.push_str(&style.good(proof));
+            out.push_str("  ");
+            push_subject(out, style, arrival, event);
             if arrival.status != 200 {
                 let answered = format!("answered {}", arrival.status.as_u16());
                 let _ = write!(out, "  {}", style.warning(answered));
@@ -63,34 +70,45 @@ pub fn delivery(
 }
 
 /// Appends the line of a request that never became a delivery.
-pub fn refused(out: &mut String, style: Style, zone: &TimeZone, refused: &Refused) {
+pub fn refused(out: &mut String, style: Style, times: &mut TimesOfDay, refused: &Refused) {
     let method = refused.method.as_ref().map_or("(no request)", |method| method.as_str());
     let target = refused.target.as_deref().unwrap_or_default();
     let request = format!("{} {}", sanitize::clipped(method, 16), sanitize::clipped(target, 40));
     let status = refused.reason.status().map(|status| format!("{} ", status.as_u16())).unwrap_or_default();
     let reason = style.bad(format_args!("✗ {status}{}", refused.reason.words()));
-    let time = time_of_day(refused.received_at, zone);
+    let time = times.at(refused.received_at);
     let _ = write!(out, "{time} --> {:<REQUEST_WIDTH$}  {reason}", request.trim_end());
     end_line(out);
 }
 
-/// What the delivery is about, or that it has come before.
-fn subject(style: Style, arrival: &Arrival, event: Option<&Event<'_>>) -> String {
+/// Appends what the delivery is about, or that it has come before.
+fn push_subject(out: &mut String, style: Style, arrival: &Arrival, event: Option<&Event<'_>>) {
     if let Some(Attempt { number: number @ 2.., since_first }) = arrival.attempt {
-        return format!("retry {number}, {} after the first", human_duration(since_first));
+        let _ = write!(out, "retry {number}, {} after the first", human_duration(since_first));
+        return;
     }
-    let mut subject = format!("{:<7} ", human_size(arrival.body().len()));
-    match event {
-        None => subject.push_str(&style.warning("not a JSON object")),
-        Some(event) => {
-            subject.push_str(&sanitize::clipped(&event.meaning().unwrap_or_default(), MEANING_WIDTH));
-            if let Some(metadata) = event.user_metadata() {
-                let metadata = sanitize::clipped(&metadata, METADATA_WIDTH);
-                subject.push_str(&format!("  {}", style.dim(metadata)));
-            }
-        }
+    push_padded(out, &human_size(arrival.body().len()), SIZE_WIDTH);
+    out.push(' ');
+    let Some(event) = event else {
+        return out.push_str(&style.warning("not a JSON object"));
+    };
+    out.push_str(&sanitize::clipped(&event.meaning().unwrap_or_default(), MEANING_WIDTH));
+    if let Some(metadata) = event.user_metadata() {
+        let metadata = sanitize::clipped(&metadata, METADATA_WIDTH);
+        let _ = write!(out, "  {}", style.dim(metadata));
     }
-    subject
+}
+
+/// Appends `text` and as many spaces as it lacks to be `width` characters wide.
+fn push_padded(out: &mut String, text: &str, width: usize) {
+    out.push_str(text);
+    out.extend(std::iter::repeat_n(' ', width.saturating_sub(text.chars().count())));
+}
+
+fn padded(text: &str, width: usize) -> String {
+    let mut padded = String::with_capacity(text.len() + width);
+    push_padded(&mut padded, text, width);
+    padded
 }
 
 pub(super) fn note(out: &mut String, style: Style, text: Option<&str>) {

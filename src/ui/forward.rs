@@ -3,13 +3,9 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use super::arrival::{ID_WIDTH, end_line, note};
 use super::{Style, sanitize};
 use crate::deliver::forward::Forward;
-use crate::units::time_of_day;
 
 const URL_WIDTH: usize = 120;
 
@@ -17,7 +13,7 @@ const URL_WIDTH: usize = 120;
 pub fn forward(
     out: &mut String,
     style: Style,
-    (at, zone): (Timestamp, &TimeZone),
+    time: &str,
     id: Option<&str>,
     forward: &Forward,
     notes: &[String],
@@ -28,9 +24,10 @@ pub fn forward(
         () if forward.is_slow() => style.warning(status.as_str()),
         () => style.good(status.as_str()),
     };
-    let url = sanitize::clipped(&forward.url.to_string(), URL_WIDTH);
+    let url = forward.url.to_string();
+    let url = sanitize::clipped(&url, URL_WIDTH);
     let id = style.accent(sanitize::clipped(id.unwrap_or("(no id)"), ID_WIDTH));
-    let (time, latency) = (time_of_day(at, zone), latency(forward.latency));
+    let latency = latency(forward.latency);
     let _ = write!(out, "{time} <-- {status} {url}  {latency:>5}  {id}");
     end_line(out);
     for text in notes {

@@ -27,7 +27,7 @@ pub fn line(style: Style, verdict: &Verdict, event_type: Option<&str>, id: Optio
 
 /// `v1 prod`: the scheme and the key's name, for a line that has little room.
 pub fn short_proof(proof: &Proof) -> String {
-    format!("{} {}", proof.scheme.name(), sanitize::clipped(&proof.key_name, 24))
+    [proof.scheme.name(), " ", &sanitize::clipped(&proof.key_name, 24)].concat()
 }
 
 /// `12s old`, and what a valid verdict leaves open.

@@ -8,7 +8,6 @@ mod script;
 
 use clap::Args;
 use hyper::Uri;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -22,6 +21,7 @@ use crate::session::Session;
 use crate::signature::diagnose::{Context, Diagnosis, Finding, diagnose};
 use crate::signature::{Keys, Policy, extract};
 use crate::ui::arrival;
+use crate::units::TimesOfDay;
 use cast::Cast;
 use script::{Expected, Scene, Step};
 
@@ -91,7 +91,7 @@ async fn play(cast: &Cast, scenes: Vec<Scene>, session: &Session) -> Result<Tall
         keys,
         url,
         sender: Sender::new(Limits::within(PATIENCE)),
-        zone: session.clock.zone(),
+        times: TimesOfDay::new(session.clock.zone()),
     };
     if !ui.json() {
         let name = ui.out_style().accent(&stage.url);
@@ -117,7 +117,7 @@ struct Stage<'s> {
     keys: Keys,
     url: Uri,
     sender: Sender,
-    zone: TimeZone,
+    times: TimesOfDay,
 }
 
 impl Stage<'_> {
@@ -152,7 +152,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn show(&self, arrival: &Arrival) -> Result<(), Failure> {
+    fn show(&mut self, arrival: &Arrival) -> Result<(), Failure> {
         let ui = &self.session.ui;
         let event = Event::parse(arrival.body());
         let diagnosis = self.explain(arrival);
@@ -161,7 +161,7 @@ impl Stage<'_> {
         }
         let notes: Vec<String> = diagnosis.findings.iter().map(Finding::hint).collect();
         let mut lines = String::new();
-        arrival::delivery(&mut lines, ui.out_style(), &self.zone, arrival, event.as_ref(), &notes);
+        arrival::delivery(&mut lines, ui.out_style(), &mut self.times, arrival, event.as_ref(), &notes);
         ui.raw(lines.as_bytes())
     }
 

@@ -69,6 +69,6 @@ fn about(stored: &Stored) -> String {
     let meaning = sanitize::clipped(&meaning, 80);
     match stored.summary.attempt {
         Some(attempt @ 2..) => format!("{meaning} (attempt {attempt})").trim_start().to_owned(),
-        _ => meaning,
+        _ => meaning.into_owned(),
     }
 }

@@ -109,7 +109,7 @@ fn show(stored: &Stored, session: &Session) -> Result<(), Failure> {
     }
     let style = session.ui.out_style();
     let line = Line::of(stored);
-    let safe = |text: &str| sanitize::clipped(text, 120);
+    let safe = |text: &str| sanitize::clipped(text, 120).into_owned();
     let verdict = safe(&line.verdict);
     let verdict = if stored.summary.valid { style.good(verdict) } else { style.bad(verdict) };
     let line = format!(

@@ -45,7 +45,10 @@ impl Explainer {
     /// What recomputing proves about a delivery, where `waiting` reports wait behind it.
     pub(super) fn explain(&mut self, arrival: &Arrival, waiting: usize) -> Diagnosis {
         if arrival.verdict.is_valid() {
-            self.remember(arrival);
+            // Where more wait, later ones take its place before one of them is diagnosed.
+            if waiting <= MAX_WAITING + RECENT {
+                self.remember(arrival);
+            }
             return Diagnosis::default();
         }
         let earned = self.counted.elapsed() / SHARE;

@@ -165,7 +165,7 @@ impl Goal {
         if let Some((_, count)) = self.types.iter_mut().find(|(known, _)| *known == name) {
             *count += 1;
         } else if self.types.len() < MAX_TYPES {
-            self.types.push((name, 1));
+            self.types.push((name.into_owned(), 1));
         }
     }
 

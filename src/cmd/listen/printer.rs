@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, oneshot};
 
 use super::banner::{self, Names};
@@ -24,6 +23,7 @@ use crate::server::{Arrival, KeysReport, LiveKeys, Report};
 use crate::signature::VerdictRecord;
 use crate::store::Update;
 use crate::ui::{Ui, arrival as lines, forward as forward_lines, sanitize};
+use crate::units::TimesOfDay;
 
 /// Output is written once it has this many bytes.
 const BATCH: usize = 64 * 1024;
@@ -52,7 +52,7 @@ impl Printer {
         let mut pen = Pen {
             queue: queue.clone(),
             ui,
-            zone: clock.zone(),
+            times: TimesOfDay::new(clock.zone()),
             clock,
             explainer: Explainer::new(keys),
             keeper,
@@ -96,7 +96,7 @@ struct Pen {
     queue: Arc<Queue>,
     ui: Arc<Ui>,
     clock: Arc<dyn Clock>,
-    zone: TimeZone,
+    times: TimesOfDay,
     explainer: Explainer,
     /// Where what a refusal came from is noted, too.
     keeper: Option<Keeper>,
@@ -138,7 +138,7 @@ impl Pen {
                 self.out.push_str(&records::refused(&refused));
             }
             Item::Report(Report::Refused(refused)) => {
-                lines::refused(&mut self.out, self.ui.out_style(), &self.zone, &refused);
+                lines::refused(&mut self.out, self.ui.out_style(), &mut self.times, &refused);
             }
             Item::Report(Report::Trouble(error)) => {
                 self.flush()?;
@@ -184,7 +184,7 @@ impl Pen {
         } else {
             let notes = self.explainer.notes(arrival, &diagnosis);
             let style = self.ui.out_style();
-            lines::delivery(&mut self.out, style, &self.zone, arrival, event.as_ref(), &notes);
+            lines::delivery(&mut self.out, style, &mut self.times, arrival, event.as_ref(), &notes);
         }
     }
 
@@ -192,8 +192,8 @@ impl Pen {
         let (style, id) = (self.ui.out_style(), arrival.webhook_id());
         for forward in &forwarded.forwards {
             let notes = self.advisor.notes(arrival, forward);
-            let at = (forwarded.at, &self.zone);
-            forward_lines::forward(&mut self.out, style, at, id.as_deref(), forward, &notes);
+            let time = self.times.at(forwarded.at);
+            forward_lines::forward(&mut self.out, style, time, id.as_deref(), forward, &notes);
         }
     }
 

@@ -184,7 +184,7 @@ impl Report {
         }
         if !answer.body.is_empty() {
             let text = sanitize::bytes(&answer.body);
-            let mut start = sanitize::clipped(text.trim(), SHOWN_BODY);
+            let mut start = sanitize::clipped(text.trim(), SHOWN_BODY).into_owned();
             if answer.truncated && !start.ends_with('…') {
                 start.push('…');
             }

@@ -109,7 +109,7 @@ impl Started {
                     ),
                     _ => "run the command by itself to see what is wrong with it".to_owned(),
                 };
-                let last = self.handler.tail().pop().map(|line| sanitize::clipped(&line, 200));
+                let last = self.handler.tail().pop().map(|line| sanitize::clipped(&line, 200).into_owned());
                 let failure = Failure::new(Kind::Negative, error.to_string()).hint(hint);
                 Err(match last {
                     Some(last) => failure.because(format!("its last words were {last:?}")),

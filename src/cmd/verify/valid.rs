@@ -79,9 +79,12 @@ impl ValidObjects {
         out.extend_from_slice(br#"{"type":"verdict","line":"#);
         value(&line, out)?;
         out.extend_from_slice(br#","webhook_id":"#);
-        value(&webhook_id, out)?;
+        text(webhook_id, out)?;
         out.extend_from_slice(br#","event_type":"#);
-        value(&event_type, out)?;
+        match event_type {
+            Some(event_type) => text(event_type, out)?,
+            None => value(&event_type, out)?,
+        }
         out.push(b',');
         out.extend_from_slice(prepared.before_age.as_bytes());
         out.extend_from_slice(br#""age_seconds":"#);
@@ -90,6 +93,18 @@ impl ValidObjects {
         out.push(b'\n');
         Ok(())
     }
+}
+
+/// Appends a string. Most need no escape, which is found out for many bytes at once.
+fn text(text: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') & (*byte != b'"') & (*byte != b'\\');
+    if !text.as_bytes().iter().fold(true, |all, byte| all & is_plain(byte)) {
+        return value(&text, out);
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+    Ok(())
 }
 
 fn value(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure> {

@@ -103,7 +103,7 @@ fn quoted(name: &str) -> String {
 
 fn start_of(answer: &Answer) -> Option<String> {
     let text = sanitize::bytes(&answer.body);
-    let mut start = sanitize::clipped(text.trim(), SHOWN_BODY);
+    let mut start = sanitize::clipped(text.trim(), SHOWN_BODY).into_owned();
     if start.is_empty() {
         return None;
     }
