@@ -7,7 +7,7 @@ use gwh::signature::{Secret, Signer, signature_header};
 
 use super::planted::{BEARER, COOKIE};
 use super::{Machine, remote};
-use crate::support::{DEADLINE, NOW, Output};
+use crate::support::{DEADLINE, NOW, Output, until};
 
 /// The runs of one command.
 pub struct Case {
@@ -61,18 +61,13 @@ fn serve(machine: &Machine, args: &[&str], requests: &[Vec<u8>]) -> Output {
     let ready = machine.sandbox.path().join("ready");
     let _ = std::fs::remove_file(&ready);
     let running = machine.sandbox.start(args);
-    let start = std::time::Instant::now();
-    let address = loop {
+    let address = until(|| {
         let text = std::fs::read_to_string(&ready).unwrap_or_default();
-        if let Some(port) = text.rsplit(':').next().and_then(|rest| {
-            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            digits.parse::<u16>().ok()
-        }) {
-            break format!("127.0.0.1:{port}");
-        }
-        assert!(start.elapsed() < DEADLINE, "{args:?} did not become ready");
-        std::thread::yield_now();
-    };
+        let digits: Option<String> =
+            text.rsplit(':').next().map(|rest| rest.chars().take_while(char::is_ascii_digit).collect());
+        let port = digits.and_then(|digits| digits.parse::<u16>().ok());
+        port.map(|port| format!("127.0.0.1:{port}")).ok_or_else(|| format!("{args:?} did not become ready"))
+    });
     for request in requests {
         let mut connection = TcpStream::connect(&address).expect("connects");
         connection.set_read_timeout(Some(DEADLINE)).expect("takes a timeout");

@@ -8,11 +8,13 @@ use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 
 use crate::error::Failure;
+use crate::files::Lock;
 use crate::gemini::FileName;
 
 /// What has arrived of a file. It is kept when the process ends before the file is whole.
 pub(super) struct Part {
     file: File,
+    lock: Option<Lock>,
     path: PathBuf,
     length: u64,
 }
@@ -30,7 +32,9 @@ impl Part {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = file.map_err(|error| not_written(&path, error))?;
-        match file.try_lock() {
+        let copy = file.try_clone().map_err(|error| not_written(&path, error))?;
+        let lock = match Lock::on(copy) {
+            Ok(lock) => Some(lock),
             Err(TryLockError::WouldBlock) => {
                 return Err(Failure::configuration(format!(
                     "another gwh is downloading into {}",
@@ -39,10 +43,10 @@ impl Part {
                 .hint("name another file with --output, or wait for it"));
             }
             // A file system without locks still takes files.
-            Ok(()) | Err(TryLockError::Error(_)) => {}
-        }
+            Err(TryLockError::Error(_)) => None,
+        };
         let length = file.seek(SeekFrom::End(0)).map_err(|error| not_written(&path, error))?;
-        Ok(Part { file, path, length })
+        Ok(Part { file, lock, path, length })
     }
 
     /// How many bytes have arrived.
@@ -93,7 +97,7 @@ impl Part {
     pub(super) fn finish(self, path: &Path, existing: Existing) -> Result<(), Failure> {
         self.file.sync_all().map_err(|error| not_written(&self.path, error))?;
         // An open file cannot be renamed on every system.
-        drop(self.file);
+        drop((self.file, self.lock));
         let named = || {
             let mut part = TempPath::try_from_path(&self.path)?;
             part.disable_cleanup(true);
@@ -104,7 +108,7 @@ impl Part {
 
     /// Leaves nothing behind.
     pub(super) fn discard(self) {
-        drop(self.file);
+        drop((self.file, self.lock));
         // An empty part that stays is of no use and does no harm.
         let _ = std::fs::remove_file(&self.path);
     }
