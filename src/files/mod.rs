@@ -3,6 +3,7 @@
 
 mod error;
 mod lock;
+mod result;
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 
 pub use error::FileError;
 pub use lock::{Lock, is_held, take as take_lock};
+pub use result::{Existing, name_result, write_result};
 
 /// More than any file of ours has.
 const MAX_FILE: u64 = 16 * 1024 * 1024;

@@ -158,10 +158,10 @@ fn a_stream_fetches_once_whatever_is_in_it() {
             serde_json::from_str::<Value>(str::from_utf8(BODY).expect("text")).expect("JSON").to_string();
         json!({"type": "delivery", "headers": headers, "body": body}).to_string()
     };
-    let stream: Vec<String> = (0..200).map(|line| record(if line % 2 == 0 { 1 } else { 9 })).collect();
+    let stream: Vec<String> = (0..60).map(|line| record(if line % 2 == 0 { 1 } else { 9 })).collect();
     let output = stage.sandbox.run_with(&["verify", "--jsonl", "--json", "--jobs", "4"], stream.join("\n"));
     let valid = output.json_lines().iter().filter(|line| line["valid"] == true).count();
-    assert_eq!((output.code, valid), (1, 100), "{output:?}");
+    assert_eq!((output.code, valid), (1, 30), "{output:?}");
     assert!(stage.requests() <= 2, "fetched {} times", stage.requests());
 }
 
