@@ -20,11 +20,7 @@ pub enum Existing {
 /// What the operating system says; `AlreadyExists` where a file that is to stay is in the way.
 pub fn write_result(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let mut builder = Builder::new();
-    // Temporary files are for their owner alone; of this mode, the user's mask decides what is left.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder().tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     give_name(file.into_temp_path(), path, existing)
@@ -38,6 +34,20 @@ pub fn name_result(whole: &Path, path: &Path, existing: Existing) -> io::Result<
     let mut whole = TempPath::try_from_path(whole)?;
     whole.disable_cleanup(true);
     give_name(whole, path, existing)
+}
+
+/// Temporary files are for their owner alone. Of this mode, the user's mask decides what is left.
+#[cfg(unix)]
+fn builder() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+/// Elsewhere a file has what its folder passes on.
+#[cfg(not(unix))]
+fn builder() -> Builder<'static, 'static> {
+    Builder::new()
 }
 
 fn give_name(whole: TempPath, path: &Path, existing: Existing) -> io::Result<()> {
