@@ -20,7 +20,7 @@ use crate::units::{self, Moment};
 #[command(next_help_heading = "Which deliveries")]
 pub struct SelectArgs {
     /// Only these event types (repeatable)
-    #[arg(short, long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(short, long, value_name = "GLOB,…", value_delimiter = ',')]
     pub events: Vec<String>,
     /// Only what verified, or what did not
     #[arg(long, value_name = "VERDICT", value_enum)]

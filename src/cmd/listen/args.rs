@@ -50,10 +50,10 @@ pub struct Listen {
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = max_body)]
     pub(super) max_body: usize,
     /// Show and forward only these event types; deliveries that do not verify are always shown (repeatable)
-    #[arg(short, long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(short, long, value_name = "GLOB,…", value_delimiter = ',')]
     pub(super) events: Vec<String>,
     /// Do not show or forward these event types (repeatable)
-    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(long, value_name = "GLOB,…", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
     /// Where they go on to.
     #[command(flatten)]
@@ -101,7 +101,7 @@ pub struct WaitArgs {
     #[arg(long, value_name = "N", value_parser = units::count)]
     pub(super) count: Option<u64>,
     /// Count only events with this value at this path of the body (repeatable: all must hold)
-    #[arg(long, value_name = "PATH=VALUE", value_parser = units::key_value)]
+    #[arg(long, value_name = "PATH=VALUE", value_parser = units::path_value)]
     pub(super) expect: Vec<(String, String)>,
     /// End after this time; with exit code 1 if something is waited for
     #[arg(long, value_name = "DURATION", value_parser = units::duration)]

@@ -22,7 +22,7 @@ use crate::ui::{prompt, sanitize};
 #[command(after_help = "\
 Examples:
   gwh webhooks create
-  gwh webhooks create --uri https://example.com/webhook --events batch.succeeded,batch.failed --name prod")]
+  gwh webhooks create --name prod --uri https://example.com/webhook --events batch.succeeded")]
 pub struct Create {
     /// Where deliveries go
     #[arg(long, value_name = "URL")]
