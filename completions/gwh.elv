@@ -1249,6 +1249,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
             cand --config 'Read this configuration file instead of looking for one [env: GWH_CONFIG]'
+            cand --values 'Print what a script completes, one a line'
             cand --json 'Print JSON: one document, or one object a line where results stream'
             cand -q 'Leave out notes and progress'
             cand --quiet 'Leave out notes and progress'

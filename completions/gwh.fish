@@ -121,8 +121,24 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l port -d 'Listen on th
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l host -d 'Listen on this address [env: GWH_HOST] [default: 127.0.0.1]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l path -d 'Take deliveries at this path and below' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-body -d 'Refuse larger bodies' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -s e -l events -d 'Show and forward only these event types; deliveries that do not verify are always shown (repeatable)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l exclude -d 'Do not show or forward these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s e -l events -d 'Show and forward only these event types; deliveries that do not verify are always shown (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l exclude -d 'Do not show or forward these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s f -l forward-to -d 'Forward what verified to a port, host:port, /path or URL, and answer with its status; with GLOB=, only these event types (repeatable: each delivery goes to all that match)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s H -l header -d 'Add a header to what is forwarded, or replace one (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-timeout -d 'How long a handler may take to answer; after that the sender gets 504' -r
@@ -133,7 +149,15 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-store -d 'Delete 
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls -d 'Speak https:// with a certificate for localhost that is made on first use and kept in the profile\'s folder' -r -f -a "self-signed\t'Signed with its own key, for this machine'"
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls-cert -d 'Speak https:// with the certificate in this PEM file, followed by those that lead to its authority' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls-key -d 'The certificate\'s private key: a PEM file, not encrypted' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l until -d 'End once a verified event of this type came' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l until -d 'End once a verified event of this type came' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l count -d 'End once so many verified deliveries came; every attempt counts' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l expect -d 'Count only events with this value at this path of the body (repeatable: all must hold)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l timeout -d 'End after this time; with exit code 1 if something is waited for' -r
@@ -255,7 +279,15 @@ complete -c gwh -n "__fish_gwh_using_subcommand replay" -s H -l header -d 'Add a
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l concurrency -d 'How many deliveries are under way at once; 1 keeps their order' -r
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l timeout -d 'How long an answer may take' -r
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l expect-status -d 'The status that counts as success: 200, 4xx, …' -r
-complete -c gwh -n "__fish_gwh_using_subcommand replay" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
@@ -290,7 +322,15 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subc
 complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "export" -d 'Write deliveries as capture records, a raw request, curl commands or a HAR file'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "import" -d 'Read deliveries into the store, from capture records'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "prune" -d 'Delete old deliveries, and give their room back'
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
@@ -312,7 +352,15 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcomma
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l attempt -d 'Only this attempt, from 1' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
@@ -333,7 +381,15 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcomma
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l timeout -d 'End after this time, with exit code 0' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
@@ -359,7 +415,15 @@ curl\t'A curl command for each'
 har\t'An HTTP Archive for the network panel of a browser'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l to -d 'Where curl commands send to: a port, host:port, /path or a URL [env: GWH_TO]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
@@ -419,8 +483,8 @@ complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l host -d 'Listen on 
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l state -d 'Keep webhooks and their secrets in this file, which only you can read' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ready-file -d 'Write the URL to this file once ready; removed at the end' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l time-scale -d 'Let retries, and the 24 hours of a rotation, pass so many times faster' -r
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l webhook-errors -d 'The shape of the webhooks resource\'s errors; clients should read both' -r -f -a "string\t'{"error":{"code":"invalid_request",…}}, as the service\'s webhooks and interactions have it'
-status\t'{"error":{"code":400,…,"status":"INVALID_ARGUMENT"}}, as everything else there has it'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l webhook-errors -d 'The shape of the webhooks resource\'s errors; clients should read both' -r -f -a "string\t'The code is a word, such as invalid_request: as the service\'s webhooks and interactions have it'
+status\t'The code is a number and the status a word, such as INVALID_ARGUMENT: as everything else there has it'"
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-type -d 'The type of the event that a ping delivers (unverified)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-body -d 'Deliver this file as the body of a ping (unverified)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-first -d 'The delay before the second attempt (unverified)' -r
@@ -492,7 +556,15 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_su
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "rotate-secret" -d 'Make a new signing secret for a webhook and store it'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "apply" -d 'Bring the project\'s webhooks to the state that a file declares'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l uri -d 'Where deliveries go' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s e -l events -d 'The events to deliver, separated by commas' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s e -l events -d 'The events to deliver, separated by commas' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s n -l name -d 'A name to call it by' -r
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
@@ -534,9 +606,33 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l uri -d 'Where deliveries go from now on' -r
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s n -l name -d 'The name from now on' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s e -l events -d 'All the events to deliver from now on, separated by commas' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l add-event -d 'Events to deliver, too' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l remove-event -d 'Events not to deliver any more' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s e -l events -d 'All the events to deliver from now on, separated by commas' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l add-event -d 'Events to deliver, too' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l remove-event -d 'Events not to deliver any more' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
@@ -998,6 +1094,8 @@ complete -c gwh -n "__fish_gwh_using_subcommand completions" -s p -l profile -d 
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
 file\t''"
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -l values -d 'Print what a script completes, one a line' -r -f -a "webhooks\t'Names and ids of webhooks'
+deliveries\t'Ids of recent deliveries'"
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -s v -l verbose -d 'Say what is done along the way'
@@ -1017,3 +1115,19 @@ complete -c gwh -n "__fish_gwh_using_subcommand completions" -f -a "elvish" -d '
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -f -a "fish" -d ''
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -f -a "powershell" -d ''
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -f -a "zsh" -d ''
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -l webhook -r -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'a webhook whose secrets are stored'

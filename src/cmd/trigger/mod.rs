@@ -19,6 +19,7 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::cmd::args::{SecretArgs, header, single_stdin};
 use crate::cmd::destination::destination;
+use crate::cmd::event_name::EventName;
 use crate::cmd::sending::{Report, Subject};
 use crate::cmd::status::StatusPattern;
 use crate::config;
@@ -66,7 +67,7 @@ and --count over 1 ends with
 #[command(after_long_help = EXAMPLES, after_help = "See --help for examples and exit codes")]
 pub struct Trigger {
     /// The event type; any name is sent, --list shows the known ones
-    #[arg(value_name = "EVENT", value_parser = event::EventName, hide_possible_values = true)]
+    #[arg(value_name = "EVENT", value_parser = EventName, hide_possible_values = true)]
     event: Option<String>,
     /// Where to send to: a port, host:port, /path or URL [env: GWH_TO] [default: http://127.0.0.1:8080/]
     #[arg(long, value_name = "URL", value_parser = Target::parse)]

@@ -6,6 +6,7 @@ use super::events;
 use super::secret::{self, Granted};
 use super::show::{self, Document, Held};
 use crate::cmd::endpoint;
+use crate::cmd::event_name::EventName;
 use crate::error::{Exit, Failure};
 use crate::event::catalog::{CATALOG, Support};
 use crate::gemini::{NewWebhook, Webhook};
@@ -28,7 +29,7 @@ pub struct Create {
     #[arg(long, value_name = "URL")]
     uri: Option<String>,
     /// The events to deliver, separated by commas
-    #[arg(short, long, value_name = "EVENT,…", value_delimiter = ',')]
+    #[arg(short, long, value_name = "EVENT,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     events: Vec<String>,
     /// A name to call it by
     #[arg(short, long, value_name = "NAME")]
