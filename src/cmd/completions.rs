@@ -23,6 +23,7 @@ Examples:
   gwh completions fish > ~/.config/fish/completions/gwh.fish
   gwh completions powershell >> $PROFILE
   gwh completions elvish >> ~/.config/elvish/rc.elv")]
+#[command(override_usage = "gwh completions [OPTIONS] <SHELL>")]
 pub struct Completions {
     /// The shell that reads the script
     #[arg(required_unless_present = "values")]
