@@ -21,7 +21,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'gwh' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -31,8 +31,8 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Say whether a delivery is authentic, and why not')
@@ -55,7 +55,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;verify' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -65,8 +65,8 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'The value of webhook-id')
             [CompletionResult]::new('--timestamp', '--timestamp', [CompletionResultType]::ParameterName, 'The value of webhook-timestamp, in Unix seconds')
             [CompletionResult]::new('--signature', '--signature', [CompletionResultType]::ParameterName, 'The value of webhook-signature')
-            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header as ''name: value'' (repeatable)')
-            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header as ''name: value'' (repeatable)')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'A header of the delivery (repeatable)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header of the delivery (repeatable)')
             [CompletionResult]::new('--headers-file', '--headers-file', [CompletionResultType]::ParameterName, 'A file of headers as curl -D writes it; the last block counts')
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Read signing secrets from this file, or from stdin for - (repeatable)')
             [CompletionResult]::new('--secret-env', '--secret-env', [CompletionResultType]::ParameterName, 'Read signing secrets from this environment variable (repeatable)')
@@ -90,7 +90,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;sign' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -116,7 +116,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;listen' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -172,7 +172,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;trigger' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -211,7 +211,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;test' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -250,7 +250,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;replay' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -287,7 +287,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;events' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -317,7 +317,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only what came at this time or later; 1h means an hour ago')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only what came before this time; 1h means an hour ago')
             [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Only the last so many of those')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -344,7 +344,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only what came at this time or later; 1h means an hour ago')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only what came before this time; 1h means an hour ago')
             [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Only the last so many of those')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -370,7 +370,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only what came at this time or later; 1h means an hour ago')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only what came before this time; 1h means an hour ago')
             [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Only the last so many of those')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -399,7 +399,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only what came at this time or later; 1h means an hour ago')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only what came before this time; 1h means an hour ago')
             [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Only the last so many of those')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -417,7 +417,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;events;import' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -436,7 +436,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         'gwh;events;prune' {
             [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Delete what is older [default: the setting store.keep]')
             [CompletionResult]::new('--max-store', '--max-store', [CompletionResultType]::ParameterName, 'Delete the oldest until no more room is taken [default: the setting store.max]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -456,7 +456,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;emulator' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -501,7 +501,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;demo' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -518,7 +518,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;webhooks' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -550,7 +550,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'The events to deliver, separated by commas')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'A name to call it by')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'A name to call it by')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -569,7 +569,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         }
         'gwh;webhooks;list' {
             [CompletionResult]::new('--page-size', '--page-size', [CompletionResultType]::ParameterName, 'Ask for this many at a time')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -586,7 +586,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;webhooks;get' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -596,8 +596,8 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
@@ -610,7 +610,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'All the events to deliver from now on, separated by commas')
             [CompletionResult]::new('--add-event', '--add-event', [CompletionResultType]::ParameterName, 'Events to deliver, too')
             [CompletionResult]::new('--remove-event', '--remove-event', [CompletionResultType]::ParameterName, 'Events not to deliver any more')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -627,7 +627,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;webhooks;enable' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -637,14 +637,14 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'gwh;webhooks;disable' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -654,14 +654,14 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'gwh;webhooks;delete' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -673,15 +673,15 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'gwh;webhooks;ping' {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -700,7 +700,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         }
         'gwh;webhooks;rotate-secret' {
             [CompletionResult]::new('--revoke', '--revoke', [CompletionResultType]::ParameterName, 'When the previous secret stops signing: after-24h or immediately')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -720,7 +720,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         'gwh;webhooks;apply' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The file, or - for stdin')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The file, or - for stdin')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -741,7 +741,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;jobs' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -765,7 +765,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;jobs;submit' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -793,7 +793,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set a value in the body of the call: JSON where it is JSON, else text (repeatable)')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait [default: 24h]')
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Ask this often, instead of after half a second and then less and less often, up to every 15 s')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -804,8 +804,8 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
@@ -822,7 +822,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set a value in the body of the call: JSON where it is JSON, else text (repeatable)')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait [default: 24h]')
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Ask this often, instead of after half a second and then less and less often, up to every 15 s')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -834,8 +834,8 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
@@ -849,7 +849,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set a value in the body of the call: JSON where it is JSON, else text (repeatable)')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait [default: 24h]')
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Ask this often, instead of after half a second and then less and less often, up to every 15 s')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -868,7 +868,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         }
         'gwh;jobs;get' {
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Which API the id belongs to, where its form does not tell')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -888,7 +888,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Which API the id belongs to, where its form does not tell')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait [default: 24h]')
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Ask this often, instead of after half a second and then less and less often, up to every 15 s')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -906,7 +906,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         }
         'gwh;jobs;cancel' {
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Which API the id belongs to, where its form does not tell')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -925,7 +925,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         'gwh;jobs;list' {
             [CompletionResult]::new('--page-size', '--page-size', [CompletionResultType]::ParameterName, 'Ask for this many at a time')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Stop after this many')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -945,7 +945,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, into this folder, or to stdout for - [default: a name of its own, in this folder]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, into this folder, or to stdout for - [default: a name of its own, in this folder]')
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Which API the id belongs to, where its form does not tell')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -969,7 +969,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--webhook-uri', '--webhook-uri', [CompletionResultType]::ParameterName, 'Report to this URL; without it, to the project''s registered webhooks (repeatable)')
             [CompletionResult]::new('--user-metadata', '--user-metadata', [CompletionResultType]::ParameterName, 'Add a member to the metadata that comes back on each event: JSON where it is JSON, else text (repeatable)')
             [CompletionResult]::new('--user-metadata-json', '--user-metadata-json', [CompletionResultType]::ParameterName, 'The metadata as a JSON object, @FILE or @- for stdin; --user-metadata adds to it')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -986,7 +986,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;secrets' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -996,8 +996,8 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show which secrets there are, shortened, and where each is kept')
@@ -1010,7 +1010,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;secrets;list' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1031,7 +1031,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Read the secret from this file, or from stdin for -')
             [CompletionResult]::new('--secret-env', '--secret-env', [CompletionResultType]::ParameterName, 'Read the secret from this environment variable')
             [CompletionResult]::new('--keep-previous', '--keep-previous', [CompletionResultType]::ParameterName, 'Keep the secrets so far valid for this long, as in a rotation')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1048,7 +1048,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;secrets;get' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1066,7 +1066,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;secrets;remove' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1087,7 +1087,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         }
         'gwh;secrets;import' {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name to store a single .env line under')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1105,7 +1105,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         }
         'gwh;secrets;exec' {
             [CompletionResult]::new('--webhook', '--webhook', [CompletionResultType]::ParameterName, 'Whose secret: a webhook''s id or name, or local')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1122,7 +1122,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;secrets;doctor' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1139,7 +1139,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;login' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1156,7 +1156,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;logout' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1166,14 +1166,14 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'gwh;keys' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1183,8 +1183,8 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show the key sets that were fetched, how old they are, and the local test keys')
@@ -1194,7 +1194,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;keys;list' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1211,7 +1211,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;keys;fetch' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1231,7 +1231,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'The folder, which is made where there is none; no file in it is replaced')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Make keys of this type only [default: both]')
             [CompletionResult]::new('--kid', '--kid', [CompletionResultType]::ParameterName, 'Publish the RSA key with this kid; the tokens that gwh signs with it name none')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1249,7 +1249,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         }
         'gwh;keys;jwks' {
             [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Print the public halves of the keys in this file, or on stdin for -, instead (repeatable)')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1266,7 +1266,7 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;config' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1276,15 +1276,15 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting and its value')
             break
         }
         'gwh;config;show' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
@@ -1302,18 +1302,19 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
             break
         }
         'gwh;completions' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]')
             [CompletionResult]::new('--secret-store', '--secret-store', [CompletionResultType]::ParameterName, 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file instead of looking for one [env: GWH_CONFIG]')
+            [CompletionResult]::new('--values', '--values', [CompletionResultType]::ParameterName, 'Print what a script completes, one a line')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: one document, or one object a line where results stream')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Leave out notes and progress')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done along the way')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is done along the way')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break

@@ -8,6 +8,7 @@ pub mod demo;
 mod destination;
 pub mod emulator;
 mod endpoint;
+mod event_name;
 pub mod events;
 pub mod jobs;
 mod key_sets;

@@ -16,6 +16,7 @@ mod exit_codes;
 mod forward;
 mod generated;
 mod handlers_doc;
+mod help;
 mod jobs;
 mod jwt_attacks;
 mod key_sets;

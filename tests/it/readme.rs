@@ -8,15 +8,15 @@ use std::process::Command;
 use crate::support::child::{Ended, Run};
 use crate::support::{Sandbox, repository};
 
-const DOCUMENTS: [&str; 7] = [
-    "README.md",
-    "docs/ARCHITECTURE.md",
-    "docs/HANDLERS.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "SECURITY.md",
-    "docs/MIGRATING.md",
-];
+/// Every Markdown file of the root and of docs.
+fn documents() -> Vec<String> {
+    let folders = ["", "docs/"].map(|folder| (folder, repository::root().join(folder)));
+    let names = folders.iter().flat_map(|(folder, path)| {
+        let entries = std::fs::read_dir(path).expect("the folder is there").filter_map(Result::ok);
+        entries.map(move |entry| format!("{folder}{}", entry.file_name().to_string_lossy()))
+    });
+    names.filter(|name| name.ends_with(".md")).collect()
+}
 
 /// The shell blocks between `<!-- name -->` and `<!-- end of name -->`.
 fn blocks(document: &str, name: &str) -> Vec<String> {
@@ -144,8 +144,10 @@ fn broken_links(document: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn links_of_the_documents_lead_somewhere() {
-    for document in DOCUMENTS {
-        let broken = broken_links(document, &repository::read(document));
+    let documents = documents();
+    assert!(documents.len() >= 12, "{documents:?}");
+    for document in documents {
+        let broken = broken_links(&document, &repository::read(&document));
         assert!(broken.is_empty(), "{document}: {broken:?}");
     }
     let found = broken_links("README.md", "[a](#no-such-heading) [b](no-such.md) [c](#status) [d](src)");

@@ -74,7 +74,7 @@ pub fn run(args: &Export, session: &Session) -> Result<Exit, Failure> {
     let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
     let found = args.select.selection(&args.ids, session)?.find(&store)?.deliveries;
     if found.is_empty() {
-        return Err(nothing_found(&args.ids));
+        return Err(nothing_found(&args.ids, &store, session));
     }
     if args.form == Form::Http && found.len() > 1 {
         return Err(Failure::usage(format!("--as http writes one delivery, and these are {}", found.len()))

@@ -59,7 +59,8 @@ pub fn run(args: &Prune, session: &Session) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     };
     let bounds = if args.all {
-        if !args.yes && !confirmed(session, &profile, store.size()?.deliveries)? {
+        let count = store.size()?.deliveries;
+        if count > 0 && !args.yes && !confirmed(session, &profile, count)? {
             session.ui.note("nothing is deleted");
             return Ok(Exit::Negative);
         }

@@ -41,9 +41,15 @@ pub fn run(args: &Show, session: &Session) -> Result<Exit, Failure> {
         selection = selection.or_last(1);
     }
     let mut found = selection.find(&store)?.deliveries;
-    found.retain(|summary| args.attempt.is_none_or(|wanted| summary.attempt == Some(wanted)));
     if found.is_empty() {
-        return Err(nothing_found(&args.ids));
+        return Err(nothing_found(&args.ids, &store, session));
+    }
+    if let Some(wanted) = args.attempt {
+        found.retain(|summary| summary.attempt == Some(wanted));
+        if found.is_empty() {
+            return Err(Failure::negative(format!("there is no attempt {wanted}"))
+                .hint("without --attempt, every attempt is shown"));
+        }
     }
     let mut is_first = true;
     for summary in found {

@@ -21,11 +21,11 @@ Examples:
   file=$(gwh jobs wait batches/123456 --timeout 2h) && gwh jobs download \"$file\" -o results.jsonl
   gwh jobs wait \"$(gwh jobs submit interaction --model gemini-flash-latest 'Tell me a joke')\"
 
-On success stdout holds where the results are, one a line: files/…, a URI, or the job's own id where they stand
-in the job itself. gwh jobs download takes each of them.
+On success stdout holds where the results are, one a line: files/…, a URI, or the job's own id where \
+they stand in the job itself. gwh jobs download takes each of them.
 
-Exit codes: 0 when the job succeeded; 1 when it failed, was cancelled, expired, waits for an action of its caller,
-or was not done in time; 4 when the API cannot be asked.";
+Exit codes: 0 when the job succeeded; 1 when it failed, was cancelled, expired, waits for an action of its \
+caller, or was not done in time; 4 when the API cannot be asked.";
 
 /// Wait until a job has ended, and print where its results are
 ///

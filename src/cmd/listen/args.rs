@@ -9,6 +9,7 @@ use hyper::StatusCode;
 use super::forward::ForwardArgs;
 use super::tls::TlsArgs;
 use crate::cmd::args::VerifyArgs;
+use crate::cmd::event_name::EventName;
 use crate::units;
 
 const EXAMPLES: &str = "\
@@ -50,10 +51,10 @@ pub struct Listen {
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = max_body)]
     pub(super) max_body: usize,
     /// Show and forward only these event types; deliveries that do not verify are always shown (repeatable)
-    #[arg(short, long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(short, long, value_name = "GLOB,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     pub(super) events: Vec<String>,
     /// Do not show or forward these event types (repeatable)
-    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(long, value_name = "GLOB,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     pub(super) exclude: Vec<String>,
     /// Where they go on to.
     #[command(flatten)]
@@ -95,13 +96,13 @@ pub struct StoreArgs {
 #[command(next_help_heading = "Waiting for deliveries")]
 pub struct WaitArgs {
     /// End once a verified event of this type came
-    #[arg(long, value_name = "EVENT|GLOB")]
+    #[arg(long, value_name = "EVENT|GLOB", value_parser = EventName, hide_possible_values = true)]
     pub(super) until: Option<String>,
     /// End once so many verified deliveries came; every attempt counts
     #[arg(long, value_name = "N", value_parser = units::count)]
     pub(super) count: Option<u64>,
     /// Count only events with this value at this path of the body (repeatable: all must hold)
-    #[arg(long, value_name = "PATH=VALUE", value_parser = units::key_value)]
+    #[arg(long, value_name = "PATH=VALUE", value_parser = units::path_value)]
     pub(super) expect: Vec<(String, String)>,
     /// End after this time; with exit code 1 if something is waited for
     #[arg(long, value_name = "DURATION", value_parser = units::duration)]

@@ -21,8 +21,8 @@ use crate::ui::{prompt, sanitize};
 use crate::units;
 
 const HELP: &str = "\
-What has arrived of a file is kept beside it in a .part file: the same command goes on where it stopped. The file
-gets its name when it is whole.
+What has arrived of a file is kept beside it in a .part file: the same command goes on where it \
+stopped. The file gets its name when it is whole.
 
 A file that stands elsewhere (gs://…) is named and not fetched: the API key is sent to the API alone.
 
@@ -74,6 +74,7 @@ struct Fetched {
 /// way or the id has no known form; `Configuration` where there is no key or a file cannot be written; `Remote`
 /// where the API fails; `Interrupted` on Ctrl-C.
 pub fn run(args: &Download, session: &Session) -> Result<Exit, Failure> {
+    target::check(&args.from, args.kind)?;
     let api = session.api()?;
     let targets = runtime::block_on(targets(&api, &args.from, args.kind))?;
     if args.output.as_deref() == Some(Path::new("-")) {

@@ -24,6 +24,20 @@ pub(super) enum Content {
     Text(String),
 }
 
+/// Refuses what no API has to be asked about, and no key is needed for.
+///
+/// # Errors
+/// Kind `Usage` where `from` is no id, `Negative` where it is elsewhere.
+pub(super) fn check(from: &str, kind: Option<JobKind>) -> Result<(), Failure> {
+    if from.starts_with("gs://") {
+        return Err(elsewhere("it", from));
+    }
+    if !from.contains("://") && !from.starts_with("files/") {
+        parse_id(from, kind)?;
+    }
+    Ok(())
+}
+
 /// The results that `from` names: a file or a URL of the API, or a job that is done.
 ///
 /// # Errors
