@@ -4,6 +4,7 @@ mod bounds;
 #[cfg(unix)]
 mod durability;
 mod faults;
+mod restart;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
