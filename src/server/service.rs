@@ -2,8 +2,8 @@
 
 use std::future::Future;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -47,14 +47,7 @@ struct Shared {
 impl Shared {
     fn new(settings: Settings, intake: Arc<dyn Intake>, stopping: watch::Receiver<bool>) -> Self {
         let pool = Pool::new(settings.limits.max_unfinished);
-        Shared {
-            settings,
-            intake,
-            stopping,
-            pool,
-            verified: AtomicU64::new(0),
-            counts: Counts::default(),
-        }
+        Shared { settings, intake, stopping, pool, verified: AtomicU64::new(0), counts: Counts::default() }
     }
 
     /// Reports a request that never became a delivery.

@@ -68,9 +68,10 @@ pub fn signature_header(
             let content = signed_content(id, stamp.as_bytes(), body);
             Ok(join("v1a", keys.iter().map(|key| key.sign(&content))))
         }
-        Signer::Jwt { key, kid, audience } => {
-            key.sign(kid.as_deref(), &token_claims(&String::from_utf8_lossy(id), timestamp, body, audience.as_deref()))
-        }
+        Signer::Jwt { key, kid, audience } => key.sign(
+            kid.as_deref(),
+            &token_claims(&String::from_utf8_lossy(id), timestamp, body, audience.as_deref()),
+        ),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The store under `listen`: what was acknowledged is there, whatever happens.
 
 mod bounds;
+mod document;
 #[cfg(unix)]
 mod durability;
 mod faults;
