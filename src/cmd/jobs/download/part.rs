@@ -42,8 +42,9 @@ impl Part {
             // Whoever held the lock until now has given the file its name, or thrown it away.
             Ok(_) | Err(TryLockError::WouldBlock) => {
                 let taken = format!("another gwh is downloading into {}", path.display());
-                return Err(Failure::configuration(taken)
-                    .hint("name another file with --output, or wait for it"));
+                return Err(
+                    Failure::configuration(taken).hint("name another file with --output, or wait for it")
+                );
             }
             // A file system without locks still takes files.
             Err(TryLockError::Error(_)) => None,
