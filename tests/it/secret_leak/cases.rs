@@ -178,6 +178,7 @@ fn listen(machine: &Machine) -> Vec<Planned> {
     }
     vec![
         Planned::serving(&with(&[]), requests()),
+        Planned::serving(&with(&["--resolve"]), requests()),
         Planned::serving(&with(&["--secret-file", "two"]), requests()),
         Planned::serving(&with(&["--secret-env", "PLANTED"]), requests()),
         Planned::new(&with(&["--secret-file", "malformed"]), ""),
@@ -274,6 +275,12 @@ fn small(args: &'static [&'static str]) -> Vec<Planned> {
     vec![Planned::new(args, "")]
 }
 
+fn events_show() -> Vec<Planned> {
+    [&["events", "show", "*"][..], &["events", "show", "*", "--resolve"]]
+        .map(|args| Planned::new(args, ""))
+        .into()
+}
+
 fn keys_jwks(_: &Machine) -> Vec<Planned> {
     let files = ["ed25519", "rsa.pem", "hmac", "malformed", "malformed-key", "malformed.pem"];
     let runs = files.iter().map(|file| Planned::new(&["keys", "jwks", "--secret-file", file], ""));
@@ -335,7 +342,7 @@ pub const CASES: &[Case] = &[
         runs: |_| small(&["replay", "--last", "3", "--to", "http://127.0.0.1:1/"]),
     },
     Case { command: "events list", stdout_is_secret: false, runs: |_| small(&["events", "list"]) },
-    Case { command: "events show", stdout_is_secret: false, runs: |_| small(&["events", "show", "*"]) },
+    Case { command: "events show", stdout_is_secret: false, runs: |_| events_show() },
     Case {
         command: "events tail",
         stdout_is_secret: false,
