@@ -103,8 +103,7 @@ impl Desk {
     fn refuse(&self, mut arrival: Arrival) {
         arrival.status = StatusCode::SERVICE_UNAVAILABLE;
         self.goal().tally.unkept += 1;
-        let arrival = Arc::new(arrival);
-        self.queue.offer(Item::Delivery(Shown { arrival, row: None, forwarded: None }));
+        self.show(Shown { arrival: Arc::new(arrival), row: None, forwarded: None });
     }
 
     /// Says why deliveries cannot be kept, once until they can be again.
