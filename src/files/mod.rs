@@ -8,7 +8,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempPath};
 use zeroize::Zeroizing;
 
 pub use error::FileError;
@@ -99,6 +99,22 @@ fn write_aside(folder: &Path, bytes: &[u8], durability: Durability) -> io::Resul
         file.as_file().sync_all()?;
     }
     Ok(file)
+}
+
+/// Writes what is meant for the user's other programs, with the mode that any new file has, beside the place in `folder`
+/// that it is for. Whoever persists it decides what becomes of a file that is there.
+///
+/// # Errors
+/// What the system says.
+pub fn write_shared(folder: &Path, bytes: &[u8]) -> io::Result<TempPath> {
+    let mut builder = Builder::new();
+    // Temporary files are for their owner alone otherwise.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file.into_temp_path())
 }
 
 /// How the files begin that a killed process may leave behind.
