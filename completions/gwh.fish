@@ -174,6 +174,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tolerance -d 'How far
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l resolve -d 'Ask the API for the job that a verified event names, and show its state, its error and where its results are in a line of their own. Answers never wait for it; needs an API key'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l skip-verify -d 'Do not check the certificates of handlers'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-invalid -d 'Forward deliveries that do not verify, too: whoever reaches this port reaches the handler'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l no-store -d 'Keep nothing: a delivery is acknowledged once it is verified'
@@ -374,6 +375,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcomma
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
 file\t''"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l resolve -d 'Ask the API for the job that the event names: its state, its error, and where its results are. Only what verified is followed, and never a URL in it; where there is no answer, a note says why'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l failed -d 'Only what verified and was last answered with something other than 2xx, here or where it was sent on to'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out notes and progress'
@@ -414,7 +416,7 @@ http\t'A whole HTTP request'
 curl\t'A curl command for each'
 har\t'An HTTP Archive for the network panel of a browser'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l to -d 'Where curl commands send to: a port, host:port, /path or a URL [env: GWH_TO]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file, which is replaced; stdout for -' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
 batch.failed\t'a batch ended with an error'
 batch.expired\t'a batch did not finish in time'

@@ -18,6 +18,7 @@ pub mod login;
 pub mod logout;
 mod ready_file;
 pub mod replay;
+mod resolution;
 pub mod secrets;
 mod sending;
 pub mod sign;

@@ -113,8 +113,12 @@ pub struct JobError {
 impl std::fmt::Display for JobError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (&self.code, &self.message) {
-            (Some(code), Some(message)) => write!(f, "{code}: {message}"),
-            (code, message) => f.write_str(code.as_deref().or(message.as_deref()).unwrap_or_default()),
+            // The number of a google.rpc.Code tells a person nothing that the sentence does not.
+            (Some(code), Some(message)) if !code.bytes().all(|byte| byte.is_ascii_digit()) => {
+                write!(f, "{code}: {message}")
+            }
+            (_, Some(message)) => f.write_str(message),
+            (code, None) => f.write_str(code.as_deref().unwrap_or_default()),
         }
     }
 }

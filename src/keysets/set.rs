@@ -21,6 +21,8 @@ use crate::signature::{JwksError, KeySetState, NamedPublicKey, parse_jwks};
 const FOLDER: &str = "key-sets";
 /// What is said of a set without a key.
 const NO_KEY: &str = "holds neither an Ed25519 nor an RSA signing key";
+/// What is said of a set that is not there, and that nothing is known to keep from being fetched.
+const NOT_YET: &str = "could not be fetched in time";
 /// How long another process that fetches the same set is waited for: as long as fetching takes.
 const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -183,8 +185,9 @@ impl KeySet {
         // Keys that are at hand may have been replaced since, if renewing them has failed.
         let missing = match (failure, standing) {
             (Some(why), _) => Some(format!("cannot be fetched: {why}")),
-            (None, Standing::Fresh | Standing::Stale) if keys.is_empty() => Some(NO_KEY.to_owned()),
-            (None, _) => None,
+            (None, Standing::Fresh | Standing::Stale) => keys.is_empty().then(|| NO_KEY.to_owned()),
+            // Whoever wants it has it fetched, and sees this where that takes longer than a delivery can wait.
+            (None, Standing::Expired | Standing::Absent) => Some(NOT_YET.to_owned()),
         };
         let (name, url) = (self.name.clone(), self.place.url().into());
         (keys, KeySetState { name, url, missing: missing.map(Arc::from) })
@@ -311,5 +314,19 @@ fn words(error: &JwksError) -> String {
     match error {
         JwksError::Key { source, .. } => format!("{error}: {source}"),
         JwksError::Malformed(_) | JwksError::TooMany | JwksError::NoUsableKey => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::FixedClock;
+
+    #[test]
+    fn a_set_that_is_not_there_yet_is_missing_and_not_taken_for_one_without_the_key() {
+        let place = KeySetPlace::named("http://127.0.0.1:1/jwks.json").expect("a URL");
+        let set = KeySet::new(place, false, None, Env::default(), Arc::new(FixedClock::at(0)));
+        let (keys, state) = set.usable();
+        assert_eq!((keys.len(), state.missing.as_deref()), (0, Some(NOT_YET)));
     }
 }

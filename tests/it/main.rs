@@ -38,6 +38,7 @@ mod logout;
 mod readme;
 mod reasons;
 mod replay;
+mod resolve;
 mod secret_leak;
 mod secrets;
 mod server;

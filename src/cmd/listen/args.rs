@@ -18,6 +18,7 @@ Examples:
   gwh listen --port 0 --json --until batch.succeeded --expect data.id=batches/123 --timeout 60s
   gwh listen --forward-to 3000
   gwh listen -f 'batch.*=3000/batches' -f 'video.*=http://localhost:4000/webhook'
+  gwh listen --resolve
   gwh listen --fail-first 2 --events 'batch.*'
   gwh listen --port 8443 --tls self-signed
 
@@ -56,6 +57,10 @@ pub struct Listen {
     /// Do not show or forward these event types (repeatable)
     #[arg(long, value_name = "GLOB,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     pub(super) exclude: Vec<String>,
+    /// Ask the API for the job that a verified event names, and show its state, its error and where its
+    /// results are in a line of their own. Answers never wait for it; needs an API key
+    #[arg(long)]
+    pub(super) resolve: bool,
     /// Where they go on to.
     #[command(flatten)]
     pub(super) forward: ForwardArgs,

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use super::forward::{Forwarding, Passing};
 use super::goal::{End, Goal, Tally};
 use super::queue::{Forwarded, Item, Queue, Shown};
+use super::resolve::Following;
 use crate::capture::header_text;
 use crate::event;
 use crate::server::{Arrival, Intake, Reply, Report, Taken};
@@ -36,14 +37,21 @@ pub(super) type Keeper = Arc<store::Queue<Keeping>>;
 pub(super) struct Desk {
     goal: Mutex<Goal>,
     queue: Arc<Queue>,
+    /// What follows the events that are shown, with `--resolve`.
+    following: Option<Following>,
     ends: mpsc::Sender<End>,
     /// Whether the last delivery could not be kept, so that the reason is said once.
     is_failing: AtomicBool,
 }
 
 impl Desk {
-    pub(super) fn new(goal: Goal, queue: Arc<Queue>, ends: mpsc::Sender<End>) -> Self {
-        Desk { goal: Mutex::new(goal), queue, ends, is_failing: AtomicBool::new(false) }
+    pub(super) fn new(
+        goal: Goal,
+        queue: Arc<Queue>,
+        following: Option<Following>,
+        ends: mpsc::Sender<End>,
+    ) -> Self {
+        Desk { goal: Mutex::new(goal), queue, following, ends, is_failing: AtomicBool::new(false) }
     }
 
     /// What has been counted.
@@ -60,15 +68,23 @@ impl Desk {
     fn settle(&self, arrival: Arrival, row: Option<Row>) {
         let (is_shown, end) = self.goal().note(&arrival);
         if is_shown {
-            let arrival = Arc::new(arrival);
-            self.queue.offer(Item::Delivery(Shown { arrival, row, forwarded: None }));
+            self.show(Shown { arrival: Arc::new(arrival), row, forwarded: None });
         }
         self.end(end);
     }
 
-    /// Shows something, where there is room for it.
-    pub(super) fn show(&self, item: Item) {
-        self.queue.offer(item);
+    /// Shows a delivery, where there is room for it, and has its event followed.
+    pub(super) fn show(&self, shown: Shown) {
+        let followed = self.following.as_ref().map(|following| (following, shown.arrival.clone()));
+        self.queue.offer(Item::Delivery(shown));
+        if let Some((following, arrival)) = followed {
+            following.offer(&arrival);
+        }
+    }
+
+    /// Shows what came of forwarding a delivery that has been shown, where there is room for it.
+    pub(super) fn show_forwards(&self, arrival: Arc<Arrival>, forwarded: Forwarded) {
+        self.queue.offer(Item::Forwarded(arrival, forwarded));
     }
 
     /// Counts a delivery that was forwarded, once that is over: whoever waits for it waits for its handler.
@@ -87,8 +103,7 @@ impl Desk {
     fn refuse(&self, mut arrival: Arrival) {
         arrival.status = StatusCode::SERVICE_UNAVAILABLE;
         self.goal().tally.unkept += 1;
-        let arrival = Arc::new(arrival);
-        self.queue.offer(Item::Delivery(Shown { arrival, row: None, forwarded: None }));
+        self.show(Shown { arrival: Arc::new(arrival), row: None, forwarded: None });
     }
 
     /// Says why deliveries cannot be kept, once until they can be again.

@@ -2,7 +2,8 @@
 //!
 //! The server runs on the runtime's thread and hands its deliveries to `intake`, which has them kept before
 //! they are answered; `goal` decides what is shown and when the run ends; `printer` formats and writes on
-//! a thread of its own, behind a bounded `queue`; `forward` passes deliveries on.
+//! a thread of its own, behind a bounded `queue`; `forward` passes deliveries on; `resolve` looks up the jobs that
+//! they are about.
 
 mod args;
 mod banner;
@@ -14,6 +15,7 @@ mod intake;
 mod printer;
 mod queue;
 mod records;
+mod resolve;
 mod tls;
 
 use std::future::pending;
@@ -32,12 +34,14 @@ use self::goal::{End, Goal};
 use self::intake::{Desk, Door, Keeping};
 use self::printer::Printer;
 use self::queue::{Item, Queue};
+use self::resolve::Following;
 use self::tls::Certificate;
 use crate::cmd::bind;
 use crate::cmd::ready_file::ReadyFile;
 use crate::config;
 use crate::error::{Exit, Failure};
 use crate::event::catalog;
+use crate::gemini::Api;
 use crate::listeners::Presence;
 use crate::runtime;
 use crate::server::{self, Limits, LiveKeys, Responses, Retries, Settings, Token};
@@ -73,10 +77,11 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
         clock: session.clock.clone(),
     };
     let forwarding = Forwarding::new(&args, session)?.map(Arc::new);
+    let api = args.resolve.then(|| session.api()).transpose()?;
     runtime::block_on(listen(
         &args,
         session,
-        Start { settings, forwarding, names, uses_identity, certificate },
+        Start { settings, forwarding, api, names, uses_identity, certificate },
     ))
 }
 
@@ -101,6 +106,8 @@ fn unknown_types(args: &Listen) -> impl Iterator<Item = String> + '_ {
 struct Start {
     settings: Settings,
     forwarding: Option<Arc<Forwarding>>,
+    /// What is asked for the jobs of events, with `--resolve`.
+    api: Option<Api>,
     names: Names,
     uses_identity: bool,
     certificate: Option<Certificate>,
@@ -109,7 +116,7 @@ struct Start {
 async fn listen(
     args: &Listen,
     session: &Session,
-    Start { settings, forwarding, names, uses_identity, certificate }: Start,
+    Start { settings, forwarding, api, names, uses_identity, certificate }: Start,
 ) -> Result<Exit, Failure> {
     let host = session.config.required(&config::LISTEN_HOST, args.host.clone());
     let port = session.config.required(&config::LISTEN_PORT, args.port);
@@ -145,7 +152,9 @@ async fn listen(
     greet(&queue, session, &opening);
 
     let goal = Goal::new(&args.events, &args.exclude, &args.waiting);
-    let desk = Arc::new(Desk::new(goal, queue.clone(), ends));
+    let following = api.map(|api| Following::start(api, queue.clone(), session.clock.clone()));
+    let (following, lookups) = following.unzip();
+    let desk = Arc::new(Desk::new(goal, queue.clone(), following, ends));
     let door = Arc::new(Door { desk: desk.clone(), keeper, forwarding: forwarding.clone() });
     let (stop, stopping) = oneshot::channel::<()>();
     let serving = tokio::spawn(server::run(listener, settings, door, async {
@@ -171,6 +180,9 @@ async fn listen(
         if let Some(writer) = writer {
             // A disk that takes nothing cannot be waited for either.
             let _ = timeout(PATIENCE, writer.finish()).await;
+        }
+        if let Some(lookups) = lookups {
+            lookups.finish(end.patience()).await;
         }
         queue.push(Item::Summary(desk.tally()));
         // An output that takes nothing cannot be waited for.

@@ -96,3 +96,14 @@ fn an_answer_without_an_id_is_the_one_that_was_asked_for() {
         "it holds no id of an interaction"
     );
 }
+
+#[test]
+fn an_error_is_shown_with_its_word_and_without_a_bare_number() {
+    let shown = |code: Option<&str>, message: Option<&str>| {
+        JobError { code: code.map(str::to_owned), message: message.map(str::to_owned) }.to_string()
+    };
+    assert_eq!(shown(Some("QUOTA"), Some("too much")), "QUOTA: too much");
+    assert_eq!(shown(Some("4"), Some("too late")), "too late");
+    assert_eq!(shown(Some("4"), None), "4");
+    assert_eq!(shown(None, Some("too late")), "too late");
+}

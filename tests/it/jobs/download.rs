@@ -297,7 +297,7 @@ fn a_video_is_fetched_from_the_configured_api_alone() {
 fn a_job_without_results_says_why() {
     for (job, words) in [
         (batch("RUNNING", json!({})), ["has no results yet: it is running", "gwh jobs wait batches/123456"]),
-        (batch("FAILED", json!({"error": {"code": 1, "message": "no"}})), ["failed: 1: no", "gwh jobs get"]),
+        (batch("FAILED", json!({"error": {"code": 1, "message": "no"}})), ["failed: no", "gwh jobs get"]),
         (batch("SUCCEEDED", json!({})), ["names no result that can be fetched", "gwh jobs get"]),
     ] {
         let api = ScriptedApi::script([ok(job)]);

@@ -55,7 +55,7 @@ fn a_job_without_a_result_is_exit_1_with_its_error_on_stderr() {
     let action = ended(INTERACTION, interaction("requires_action"), &[]);
     assert_ends(&action, 1, "", &["v1_abc waits for an action", "gwh jobs get v1_abc --json"]);
     let video = json!({"name": OPERATION, "done": true, "error": {"code": 3, "message": "blocked"}});
-    assert_ends(&ended(OPERATION, video, &[]), 1, "", &["op123 failed: 3: blocked"]);
+    assert_ends(&ended(OPERATION, video, &[]), 1, "", &["op123 failed: blocked"]);
 
     let output = ended(BATCH, failed(), &["--json"]);
     assert_eq!(

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::cmd::listen::intake::{Desk, KEEPING, Keeper, Keeping, RETRY_AFTER};
-use crate::cmd::listen::queue::{Forwarded, Item, Shown};
+use crate::cmd::listen::queue::{Forwarded, Shown};
 use crate::deliver::forward::{Admission, Forward, Forwarder, decisive};
 use crate::event::{self, Filter};
 use crate::server::{Arrival, Reply, Taken};
@@ -108,7 +108,7 @@ impl Forwarding {
         let Passing { admission, desk, keeper } = passing;
         let arrival = Arc::new(arrival);
         if !self.json {
-            desk.show(Item::Delivery(Shown { arrival: arrival.clone(), row, forwarded: None }));
+            desk.show(Shown { arrival: arrival.clone(), row, forwarded: None });
         }
         let sent_at = self.clock.now();
         let body = Bytes::from_owner(Body(arrival.clone()));
@@ -122,10 +122,10 @@ impl Forwarding {
         }
         let forwarded = Forwarded { at: self.clock.now(), status: reply.status, forwards };
         desk.count(&arrival, &forwarded);
-        desk.show(match self.json {
-            true => Item::Delivery(Shown { arrival, row, forwarded: Some(forwarded) }),
-            false => Item::Forwarded(arrival, forwarded),
-        });
+        match self.json {
+            true => desk.show(Shown { arrival, row, forwarded: Some(forwarded) }),
+            false => desk.show_forwards(arrival, forwarded),
+        }
         reply
     }
 
