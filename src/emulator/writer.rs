@@ -115,3 +115,58 @@ fn write_all(waiting: &Receiver<String>, done: &watch::Sender<u64>, missed: &Mis
         done.send_modify(|written| *written += 1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::env::Env;
+    use crate::ui::{Options, Stream};
+
+    /// Takes nothing until it is told to, then keeps everything.
+    struct Gated {
+        gate: Option<Receiver<()>>,
+        taken: Arc<Mutex<Vec<u8>>>,
+    }
+
+    impl Write for Gated {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if let Some(gate) = self.gate.take() {
+                let _ = gate.recv();
+            }
+            self.taken.lock().expect("no test panics with it").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn every_line_is_written_or_said_to_be_missed() {
+        let (open, gate) = sync_channel(1);
+        let (out, err) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+        let stdout = Stream::new(Gated { gate: Some(gate), taken: out.clone() }, false);
+        let stderr = Stream::new(Gated { gate: None, taken: err.clone() }, false);
+        let ui = Ui::new(stdout, stderr, Options::default(), &Env::default());
+        let writer = Writer::start(Arc::new(ui)).expect("starts");
+        let offered = WAITING + 100;
+        (0..offered).for_each(|number| writer.offer(number.to_string()));
+        open.send(()).expect("is waited for");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        runtime.expect("a runtime").block_on(async {
+            tokio::time::timeout(Duration::from_secs(20), writer.written()).await.expect("ends");
+        });
+        let text = |taken: &Mutex<Vec<u8>>| {
+            String::from_utf8(taken.lock().expect("nobody panicked").clone()).expect("text")
+        };
+        let warnings = text(&err);
+        let numbers = warnings.split_whitespace().filter_map(|word| word.parse::<usize>().ok());
+        let (written, missed) = (text(&out).lines().count(), numbers.sum::<usize>());
+        assert!(written >= WAITING, "{written}");
+        assert_eq!(written + missed, offered, "{warnings}");
+    }
+}
