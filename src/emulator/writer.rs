@@ -1,17 +1,21 @@
 //! Writes lines to stdout on a thread of its own, so that a reader who pauses holds no request up.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
+use tokio::time::sleep;
 
 use crate::error::Failure;
 use crate::ui::Ui;
 
 /// How many lines may wait; further ones are counted and left out.
 const WAITING: usize = 16 * 1024;
+/// The pause before another look whether a full queue has room.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The queue before the thread.
 pub struct Writer {
@@ -70,10 +74,14 @@ impl Writer {
     /// Waits until everything that was queued is written, and says how much was missed.
     pub async fn written(&self) {
         let (mark, reached) = oneshot::channel();
-        if self.lines.try_send(Item::Mark(mark)).is_ok() {
-            // A thread that has ended has nothing left to write.
-            let _ = reached.await;
+        let mut mark = Item::Mark(mark);
+        // What waits in a full queue is to be written as well; how long that may take the caller knows.
+        while let Err(TrySendError::Full(back)) = self.lines.try_send(mark) {
+            mark = back;
+            sleep(PAUSE).await;
         }
+        // A thread that has ended has nothing left to write, and has dropped the mark.
+        let _ = reached.await;
         let missed = self.missed.swap(0, Ordering::Relaxed);
         if missed > 0 {
             self.ui.warn(&format!("{missed} lines of the log were left out: stdout was read too slowly"));
