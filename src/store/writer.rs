@@ -50,7 +50,7 @@ pub enum Update {
     /// with one and without the other is never seen.
     Answered(Row, u16, Vec<Forward>),
     /// What was the matter with it is known.
-    Explained(Row, VerdictRecord),
+    Explained(Row, Box<VerdictRecord>),
 }
 
 /// The thread, as others see it.
