@@ -148,6 +148,11 @@ pub(super) fn check(connection: &Connection) -> Result<(), Problem> {
     }
 }
 
+/// Whether there is a layout.
+pub(super) fn is_made(connection: &Connection) -> rusqlite::Result<bool> {
+    Ok(version(connection)? > 0)
+}
+
 fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }

@@ -11,6 +11,7 @@ mod earlier;
 mod explain;
 mod forward;
 mod goal;
+mod in_time;
 mod intake;
 mod printer;
 mod queue;
@@ -48,7 +49,7 @@ use crate::server::{self, Limits, LiveKeys, Responses, Retries, Settings, Token}
 use crate::session::Session;
 use crate::store::{Bounds, Store, Writer};
 
-/// How long the output may take to show what is queued once the run has ended.
+/// How long the store may take to keep, and the output to show, what is queued once the run has ended.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Receives until Ctrl-C, or until what is waited for came.
@@ -131,7 +132,7 @@ async fn listen(
     let stopped = session.shutdown.armed().await;
 
     let (ends, mut ended) = mpsc::channel(1);
-    let writer = writer(args, session, &settings.retries)?;
+    let mut writer = writer(args, session, &settings.retries)?;
     let keeper = writer.as_ref().map(Writer::queue);
     let (keys, clock) = (settings.keys.clone(), session.clock.clone());
     let advisor = Advisor::new(args, session);
@@ -177,16 +178,23 @@ async fn listen(
                 forwarding.finish().await;
             }
         });
-        if let Some(writer) = writer {
-            // A disk that takes nothing cannot be waited for either.
-            let _ = timeout(PATIENCE, writer.finish()).await;
+        if let Some(writer) = &mut writer
+            && timeout(PATIENCE, writer.close()).await.is_err()
+        {
+            // A disk that takes nothing cannot be waited for.
+            let text = "the store did not take everything in time; what it did not take was not acknowledged";
+            queue.push(Item::Warning(text.to_owned()));
         }
         if let Some(lookups) = lookups {
             lookups.finish(end.patience()).await;
         }
         queue.push(Item::Summary(desk.tally()));
-        // An output that takes nothing cannot be waited for.
+        // Nor can an output that takes nothing.
         let _ = timeout(PATIENCE, printer.finish()).await;
+        if let Some(writer) = writer {
+            // The printer has explained the last refusals, which belongs into the store, too.
+            let _ = timeout(PATIENCE, writer.finish()).await;
+        }
     };
     tokio::select! {
         () = finish => {}

@@ -184,7 +184,7 @@ impl Pen {
         if let (Some(keeper), Some(row)) = (&self.keeper, shown.row)
             && !diagnosis.findings.is_empty()
         {
-            keeper.update(Update::Explained(row, VerdictRecord::new(&arrival.verdict, &diagnosis)));
+            keeper.update(Update::Explained(row, VerdictRecord::new(&arrival.verdict, &diagnosis).into()));
         }
         let event = Event::parse(arrival.body());
         if self.ui.json() {

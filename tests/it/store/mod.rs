@@ -1,5 +1,6 @@
 //! The store under `listen`: what was acknowledged is there, whatever happens.
 
+mod answers;
 mod bounds;
 mod document;
 #[cfg(unix)]

@@ -25,7 +25,7 @@ fn keep(sandbox: &Sandbox, ids: &[&str]) {
 #[test]
 fn several_that_begin_at_once_share_a_new_store() {
     const AT_ONCE: usize = 8;
-    for round in 0..5 {
+    for round in 0..12 {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let start = Barrier::new(AT_ONCE);
         std::thread::scope(|scope| {
@@ -95,4 +95,22 @@ fn an_older_layout_is_brought_up_to_date_and_loses_nothing() {
     assert_eq!(numbers, [3, 2, 1]);
     let version: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0)).expect("reads");
     assert_eq!(version, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_is_read_all_the_same() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new();
+    keep(&sandbox, &["msg_1"]);
+    let before = sandbox.run(&["events", "export"]);
+    let mode = |mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(folder(&sandbox), permissions).expect("is the owner");
+    };
+    // Root may write all the same, and reads as ever.
+    mode(0o500);
+    let after = sandbox.run(&["events", "export"]);
+    mode(0o700);
+    assert_eq!((after.code, after.out()), (0, before.out()), "{after:?}");
 }
