@@ -8,7 +8,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempPath};
 use zeroize::Zeroizing;
 
 pub use error::FileError;
@@ -89,6 +89,22 @@ pub fn create_locked(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<File
         let _ = fs::remove_file(&path);
     })?;
     Ok(file)
+}
+
+/// Writes these bytes to a file in the folder of `path`, where it waits for its name: on the disk, and readable for
+/// whoever may read the user's files.
+///
+/// # Errors
+/// What the operating system says.
+pub fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<TempPath> {
+    let mut builder = Builder::new();
+    // Temporary files are for their owner alone unless something else is said.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.prefix(TEMPORARY).tempfile_in(folder_of(path))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file.into_temp_path())
 }
 
 /// A file that is written in parts, for the user alone, and takes its place once it is whole.

@@ -49,8 +49,7 @@ impl Store {
         let path = folder.join(FILE);
         let made = create_folder(folder).and_then(|()| create_file(&path));
         made.map_err(|error| StoreError::file(&path, error))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let store = Store::connect(path, flags)?;
+        let store = Store::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::prepare(&store.connection).map_err(|error| error.at(&store.path))?;
         schema::prove_writable(&store.connection).map_err(|error| StoreError::of(&store.path, error))?;
         Ok(store)
@@ -70,10 +69,14 @@ impl Store {
             Err(error) => return Err(StoreError::file(&path, error)),
         }
         // Not read-only: the first reader of a log that a killed process left behind has to recover it.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let store = Store::connect(path, flags)?;
-        schema::check(&store.connection).map_err(|error| error.at(&store.path))?;
-        Ok(Some(store))
+        let opened = Store::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(Store::checked);
+        match opened {
+            // Without a log nobody writes to it: a copy on a medium that cannot be written, for example.
+            Err(StoreError::ReadOnly(path)) if cfg!(unix) && !log_of(&path).exists() => {
+                Store::connect_sealed(path).and_then(Store::checked).map(Some)
+            }
+            opened => opened.map(Some),
+        }
     }
 
     /// Where the database is.
@@ -81,8 +84,27 @@ impl Store {
         &self.path
     }
 
-    fn connect(path: PathBuf, flags: OpenFlags) -> Result<Self, StoreError> {
-        let connected = Connection::open_with_flags(&path, flags).and_then(|connection| {
+    fn checked(self) -> Result<Self, StoreError> {
+        schema::check(&self.connection).map_err(|error| error.at(&self.path))?;
+        Ok(self)
+    }
+
+    fn connect(path: PathBuf, mode: OpenFlags) -> Result<Self, StoreError> {
+        let address = path.clone();
+        Store::connect_to(&address, path, mode)
+    }
+
+    /// Opens a database that nobody can write to. SQLite would want to put its locks beside it, unless it is
+    /// told that it never changes.
+    fn connect_sealed(path: PathBuf) -> Result<Self, StoreError> {
+        let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let address = PathBuf::from(format!("file:{escaped}?immutable=1"));
+        Store::connect_to(&address, path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)
+    }
+
+    fn connect_to(address: &Path, path: PathBuf, mode: OpenFlags) -> Result<Self, StoreError> {
+        let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connected = Connection::open_with_flags(address, flags).and_then(|connection| {
             connection.busy_timeout(PATIENCE)?;
             schema::configure(&connection)?;
             Ok(connection)
@@ -96,6 +118,13 @@ impl Store {
     fn failed(&self, error: rusqlite::Error) -> StoreError {
         StoreError::of(&self.path, error)
     }
+}
+
+/// The log beside a database, which is there as long as somebody may write to it.
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
 }
 
 /// Makes the file, for the user alone: the files that SQLite puts beside it take its mode.

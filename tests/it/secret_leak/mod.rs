@@ -5,6 +5,7 @@ mod cases;
 mod jobs;
 mod planted;
 mod remote;
+mod secrets;
 
 use std::collections::BTreeSet;
 use std::fs;

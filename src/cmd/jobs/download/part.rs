@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 
 use crate::error::Failure;
+use crate::files;
 use crate::gemini::FileName;
 
 /// What has arrived of a file. It is kept when the process ends before the file is whole.
@@ -138,18 +139,9 @@ impl Existing {
 /// # Errors
 /// As [`Part::finish`].
 pub(super) fn write_whole(path: &Path, text: &str, existing: Existing) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let written = || -> io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        // Temporary files are for their owner alone; results are files as any other.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        existing.persist(file.into_temp_path(), path)
-    };
-    written().map_err(|error| not_written(path, error))
+    files::write_beside(path, text.as_bytes())
+        .and_then(|part| existing.persist(part, path))
+        .map_err(|error| not_written(path, error))
 }
 
 /// The refusal to write where a file is.
