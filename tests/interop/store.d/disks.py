@@ -68,9 +68,12 @@ def a_full_disk(gwh, report):
     with report.check("disk: on a read-only one, listen does not start, and names the file and --no-store"):
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True, timeout=DEADLINE)
         try:
-            refuses(gwh.run("listen", "--port", "0", "--timeout", "0s", env=env))
+            refuses(gwh.run("listen", "--port", "0", "--timeout", "0s", "--secret-env", "SECRET", env=env))
             done = gwh.run("listen", "--port", "0", "--timeout", "0s", "--no-store", "--secret-env", "SECRET", env=env)
             assert done.returncode == 0, done
+            assert kept(gwh, env) == acknowledged, "it can be read where nobody can write"
+            done = gwh.run("events", "prune", "--all", "--yes", env=env)
+            assert done.returncode == 3 and b"may not be written" in done.stderr, done
         finally:
             subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True, timeout=DEADLINE)
     return []
