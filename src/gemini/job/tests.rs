@@ -53,7 +53,7 @@ fn a_video_operation_has_no_state_of_its_own() {
     let failed = with(r#","done":true,"error":{"code":3,"message":"no"}"#);
     assert_eq!(
         (failed.state, failed.error.expect("an error").to_string()),
-        (JobState::Failed, "3: no".to_owned())
+        (JobState::Failed, "no".to_owned())
     );
 }
 
