@@ -222,7 +222,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__completions)
-            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --help --version bash elvish fish powershell zsh"
+            opts="-q -v -p -h -V --json --color --quiet --verbose --profile --secret-store --config --values --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -246,6 +246,10 @@ _gwh() {
                     ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -W "webhooks deliveries" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -549,11 +553,11 @@ _gwh() {
                     return 0
                     ;;
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --verdict)
@@ -645,11 +649,11 @@ _gwh() {
             fi
             case "${prev}" in
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --verdict)
@@ -742,7 +746,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__events__subcmd__show)
-            opts="-e -q -v -p -h -V --attempt --events --verdict --status --failed --since --until --last --json --color --quiet --verbose --profile --secret-store --config --help --version"
+            opts="-e -q -v -p -h -V --attempt --resolve --events --verdict --status --failed --since --until --last --json --color --quiet --verbose --profile --secret-store --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -753,11 +757,11 @@ _gwh() {
                     return 0
                     ;;
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --verdict)
@@ -819,11 +823,11 @@ _gwh() {
                     return 0
                     ;;
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --verdict)
@@ -1598,7 +1602,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__listen)
-            opts="-q -v -p -e -f -H -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --forward-to --header --forward-timeout --concurrency --cacert --skip-verify --forward-invalid --no-store --keep --max-store --tls --tls-cert --tls-key --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --no-jwks --audience --require-body-binding --tolerance --help --version"
+            opts="-q -v -p -e -f -H -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --resolve --forward-to --header --forward-timeout --concurrency --cacert --skip-verify --forward-invalid --no-store --keep --max-store --tls --tls-cert --tls-key --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --no-jwks --audience --require-body-binding --tolerance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1641,15 +1645,15 @@ _gwh() {
                     return 0
                     ;;
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --exclude)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --forward-to)
@@ -1701,7 +1705,7 @@ _gwh() {
                     return 0
                     ;;
                 --until)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --count)
@@ -1891,11 +1895,11 @@ _gwh() {
                     return 0
                     ;;
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --verdict)
@@ -2705,11 +2709,11 @@ _gwh() {
                     return 0
                     ;;
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --name)
@@ -3017,19 +3021,19 @@ _gwh() {
                     return 0
                     ;;
                 --events)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --add-event)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --remove-event)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3062,8 +3066,25 @@ _gwh() {
     esac
 }
 
+_gwh_with_values() {
+    local cur="${COMP_WORDS[COMP_CWORD]}" kind=
+    _gwh "$@"
+    [[ $cur == -* ]] && return
+    case "$3" in
+        --webhook) kind=webhooks ;;
+        -*) ;;
+        *)
+            case "${COMP_WORDS[*]:1:COMP_CWORD}" in
+                "webhooks get"* | "webhooks update"* | "webhooks enable"* | "webhooks disable"* | "webhooks delete"* | "webhooks ping"* | "webhooks rotate-secret"* | "secrets set"* | "secrets get"* | "secrets remove"*) kind=webhooks ;;
+                "replay"* | "events list"* | "events show"* | "events tail"* | "events export"*) kind=deliveries ;;
+            esac
+            ;;
+    esac
+    [[ $kind ]] && COMPREPLY=($(compgen -W "$(gwh completions --values "$kind" 2>/dev/null)" -- "$cur"))
+}
+
 if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERSINFO[0]}" -gt 4 ]]; then
-    complete -F _gwh -o nosort -o bashdefault -o default gwh
+    complete -F _gwh_with_values -o nosort -o bashdefault -o default gwh
 else
-    complete -F _gwh -o bashdefault -o default gwh
+    complete -F _gwh_with_values -o bashdefault -o default gwh
 fi

@@ -18,7 +18,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
     }
     var completions = [
         &'gwh'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -28,8 +28,8 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
             cand verify 'Say whether a delivery is authentic, and why not'
@@ -51,7 +51,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand completions 'Print the completion script of a shell'
         }
         &'gwh;verify'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -61,8 +61,8 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --id 'The value of webhook-id'
             cand --timestamp 'The value of webhook-timestamp, in Unix seconds'
             cand --signature 'The value of webhook-signature'
-            cand -H 'A header as ''name: value'' (repeatable)'
-            cand --header 'A header as ''name: value'' (repeatable)'
+            cand -H 'A header of the delivery (repeatable)'
+            cand --header 'A header of the delivery (repeatable)'
             cand --headers-file 'A file of headers as curl -D writes it; the last block counts'
             cand --secret-file 'Read signing secrets from this file, or from stdin for - (repeatable)'
             cand --secret-env 'Read signing secrets from this environment variable (repeatable)'
@@ -85,7 +85,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;sign'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -110,7 +110,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;listen'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -153,6 +153,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
+            cand --resolve 'Ask the API for the job that a verified event names, and show its state, its error and where its results are in a line of their own. Answers never wait for it; needs an API key'
             cand --skip-verify 'Do not check the certificates of handlers'
             cand --forward-invalid 'Forward deliveries that do not verify, too: whoever reaches this port reaches the handler'
             cand --no-store 'Keep nothing: a delivery is acknowledged once it is verified'
@@ -165,7 +166,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;trigger'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -203,7 +204,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;test'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -241,7 +242,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;replay'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -277,7 +278,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;events'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -306,7 +307,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --since 'Only what came at this time or later; 1h means an hour ago'
             cand --until 'Only what came before this time; 1h means an hour ago'
             cand --last 'Only the last so many of those'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -332,11 +333,12 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --since 'Only what came at this time or later; 1h means an hour ago'
             cand --until 'Only what came before this time; 1h means an hour ago'
             cand --last 'Only the last so many of those'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
             cand --config 'Read this configuration file instead of looking for one [env: GWH_CONFIG]'
+            cand --resolve 'Ask the API for the job that the event names: its state, its error, and where its results are. Only what verified is followed, and never a URL in it; where there is no answer, a note says why'
             cand --failed 'Only what verified and was last answered with something other than 2xx, here or where it was sent on to'
             cand --json 'Print JSON: one document, or one object a line where results stream'
             cand -q 'Leave out notes and progress'
@@ -357,7 +359,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --since 'Only what came at this time or later; 1h means an hour ago'
             cand --until 'Only what came before this time; 1h means an hour ago'
             cand --last 'Only the last so many of those'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -376,8 +378,8 @@ set edit:completion:arg-completer[gwh] = {|@words|
         &'gwh;events;export'= {
             cand --as 'The form: jsonl, http (one delivery), curl or har'
             cand --to 'Where curl commands send to: a port, host:port, /path or a URL [env: GWH_TO]'
-            cand -o 'Write to this file'
-            cand --output 'Write to this file'
+            cand -o 'Write to this file, which is replaced; stdout for -'
+            cand --output 'Write to this file, which is replaced; stdout for -'
             cand -e 'Only these event types (repeatable)'
             cand --events 'Only these event types (repeatable)'
             cand --verdict 'Only what verified, or what did not'
@@ -385,7 +387,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --since 'Only what came at this time or later; 1h means an hour ago'
             cand --until 'Only what came before this time; 1h means an hour ago'
             cand --last 'Only the last so many of those'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -402,7 +404,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;events;import'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -420,7 +422,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         &'gwh;events;prune'= {
             cand --older-than 'Delete what is older [default: the setting store.keep]'
             cand --max-store 'Delete the oldest until no more room is taken [default: the setting store.max]'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -439,7 +441,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;emulator'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -483,7 +485,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;demo'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -499,7 +501,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;webhooks'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -530,7 +532,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --events 'The events to deliver, separated by commas'
             cand -n 'A name to call it by'
             cand --name 'A name to call it by'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -548,7 +550,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         }
         &'gwh;webhooks;list'= {
             cand --page-size 'Ask for this many at a time'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -564,7 +566,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;webhooks;get'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -574,8 +576,8 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }
@@ -587,7 +589,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --events 'All the events to deliver from now on, separated by commas'
             cand --add-event 'Events to deliver, too'
             cand --remove-event 'Events not to deliver any more'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -603,7 +605,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;webhooks;enable'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -613,13 +615,13 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }
         &'gwh;webhooks;disable'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -629,13 +631,13 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }
         &'gwh;webhooks;delete'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -647,14 +649,14 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }
         &'gwh;webhooks;ping'= {
             cand --timeout 'How long to wait'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -672,7 +674,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         }
         &'gwh;webhooks;rotate-secret'= {
             cand --revoke 'When the previous secret stops signing: after-24h or immediately'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -691,7 +693,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         &'gwh;webhooks;apply'= {
             cand -f 'The file, or - for stdin'
             cand --file 'The file, or - for stdin'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -711,7 +713,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;jobs'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -734,7 +736,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand config 'Print the webhook_config of a job, to paste into your own call'
         }
         &'gwh;jobs;submit'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -761,7 +763,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --set 'Set a value in the body of the call: JSON where it is JSON, else text (repeatable)'
             cand --timeout 'How long to wait [default: 24h]'
             cand --interval 'Ask this often, instead of after half a second and then less and less often, up to every 15 s'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -772,8 +774,8 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }
@@ -789,7 +791,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --set 'Set a value in the body of the call: JSON where it is JSON, else text (repeatable)'
             cand --timeout 'How long to wait [default: 24h]'
             cand --interval 'Ask this often, instead of after half a second and then less and less often, up to every 15 s'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -801,8 +803,8 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }
@@ -815,7 +817,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --set 'Set a value in the body of the call: JSON where it is JSON, else text (repeatable)'
             cand --timeout 'How long to wait [default: 24h]'
             cand --interval 'Ask this often, instead of after half a second and then less and less often, up to every 15 s'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -833,7 +835,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         }
         &'gwh;jobs;get'= {
             cand --kind 'Which API the id belongs to, where its form does not tell'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -852,7 +854,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --kind 'Which API the id belongs to, where its form does not tell'
             cand --timeout 'How long to wait [default: 24h]'
             cand --interval 'Ask this often, instead of after half a second and then less and less often, up to every 15 s'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -869,7 +871,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         }
         &'gwh;jobs;cancel'= {
             cand --kind 'Which API the id belongs to, where its form does not tell'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -887,7 +889,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         &'gwh;jobs;list'= {
             cand --page-size 'Ask for this many at a time'
             cand --limit 'Stop after this many'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -906,7 +908,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand -o 'Write to this file, into this folder, or to stdout for - [default: a name of its own, in this folder]'
             cand --output 'Write to this file, into this folder, or to stdout for - [default: a name of its own, in this folder]'
             cand --kind 'Which API the id belongs to, where its form does not tell'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -929,7 +931,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --webhook-uri 'Report to this URL; without it, to the project''s registered webhooks (repeatable)'
             cand --user-metadata 'Add a member to the metadata that comes back on each event: JSON where it is JSON, else text (repeatable)'
             cand --user-metadata-json 'The metadata as a JSON object, @FILE or @- for stdin; --user-metadata adds to it'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -945,7 +947,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;secrets'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -955,8 +957,8 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
             cand list 'Show which secrets there are, shortened, and where each is kept'
@@ -968,7 +970,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand doctor 'Check the secret store, each finding with its fix'
         }
         &'gwh;secrets;list'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -988,7 +990,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --secret-file 'Read the secret from this file, or from stdin for -'
             cand --secret-env 'Read the secret from this environment variable'
             cand --keep-previous 'Keep the secrets so far valid for this long, as in a rotation'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1004,7 +1006,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;secrets;get'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1021,7 +1023,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;secrets;remove'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1041,7 +1043,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         }
         &'gwh;secrets;import'= {
             cand --name 'The name to store a single .env line under'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1058,7 +1060,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         }
         &'gwh;secrets;exec'= {
             cand --webhook 'Whose secret: a webhook''s id or name, or local'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1074,7 +1076,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;secrets;doctor'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1090,7 +1092,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;login'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1106,7 +1108,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;logout'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1116,13 +1118,13 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }
         &'gwh;keys'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1132,8 +1134,8 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
             cand list 'Show the key sets that were fetched, how old they are, and the local test keys'
@@ -1142,7 +1144,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand jwks 'Print the public half of the local test keys, or of the keys in files, as a JSON Web Key Set'
         }
         &'gwh;keys;list'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1158,7 +1160,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;keys;fetch'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1177,7 +1179,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --out 'The folder, which is made where there is none; no file in it is replaced'
             cand --type 'Make keys of this type only [default: both]'
             cand --kid 'Publish the RSA key with this kid; the tokens that gwh signs with it name none'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1194,7 +1196,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
         }
         &'gwh;keys;jwks'= {
             cand --secret-file 'Print the public halves of the keys in this file, or on stdin for -, instead (repeatable)'
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1210,7 +1212,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;config'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1220,14 +1222,14 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
             cand show 'Show every setting and its value'
         }
         &'gwh;config;show'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
@@ -1244,18 +1246,19 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand --version 'Print version'
         }
         &'gwh;completions'= {
-            cand --color 'When to use colour'
+            cand --color 'When to use colour: auto, always or never'
             cand -p 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --profile 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]'
             cand --secret-store 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]'
             cand --config 'Read this configuration file instead of looking for one [env: GWH_CONFIG]'
+            cand --values 'Print what a script completes, one a line'
             cand --json 'Print JSON: one document, or one object a line where results stream'
             cand -q 'Leave out notes and progress'
             cand --quiet 'Leave out notes and progress'
             cand -v 'Say what is done along the way'
             cand --verbose 'Say what is done along the way'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }

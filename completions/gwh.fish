@@ -24,7 +24,7 @@ function __fish_gwh_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c gwh -n "__fish_gwh_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_needs_command" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_needs_command" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -34,7 +34,7 @@ complete -c gwh -n "__fish_gwh_needs_command" -l config -d 'Read this configurat
 complete -c gwh -n "__fish_gwh_needs_command" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_needs_command" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_needs_command" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_needs_command" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_needs_command" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "verify" -d 'Say whether a delivery is authentic, and why not'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "sign" -d 'Sign a body as the service would, and print the delivery'
@@ -53,7 +53,7 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "logout" -d 'Remove the API 
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "keys" -d 'Work with the public keys of dynamic webhooks'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "config" -d 'Look at the configuration'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -65,7 +65,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand verify" -l jobs -d 'How many thr
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l id -d 'The value of webhook-id' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l timestamp -d 'The value of webhook-timestamp, in Unix seconds' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l signature -d 'The value of webhook-signature' -r
-complete -c gwh -n "__fish_gwh_using_subcommand verify" -s H -l header -d 'A header as \'name: value\' (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand verify" -s H -l header -d 'A header of the delivery (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l headers-file -d 'A file of headers as curl -D writes it; the last block counts' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-file -d 'Read signing secrets from this file, or from stdin for - (repeatable)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l secret-env -d 'Read signing secrets from this environment variable (repeatable)' -r
@@ -82,7 +82,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand verify" -l no-jwks -d 'Use no ke
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand sign" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand sign" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -110,7 +110,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand sign" -s q -l quiet -d 'Leave ou
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand sign" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -121,8 +121,24 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l port -d 'Listen on th
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l host -d 'Listen on this address [env: GWH_HOST] [default: 127.0.0.1]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l path -d 'Take deliveries at this path and below' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-body -d 'Refuse larger bodies' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -s e -l events -d 'Show and forward only these event types; deliveries that do not verify are always shown (repeatable)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l exclude -d 'Do not show or forward these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -s e -l events -d 'Show and forward only these event types; deliveries that do not verify are always shown (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l exclude -d 'Do not show or forward these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s f -l forward-to -d 'Forward what verified to a port, host:port, /path or URL, and answer with its status; with GLOB=, only these event types (repeatable: each delivery goes to all that match)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s H -l header -d 'Add a header to what is forwarded, or replace one (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-timeout -d 'How long a handler may take to answer; after that the sender gets 504' -r
@@ -133,7 +149,15 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l max-store -d 'Delete 
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls -d 'Speak https:// with a certificate for localhost that is made on first use and kept in the profile\'s folder' -r -f -a "self-signed\t'Signed with its own key, for this machine'"
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls-cert -d 'Speak https:// with the certificate in this PEM file, followed by those that lead to its authority' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tls-key -d 'The certificate\'s private key: a PEM file, not encrypted' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand listen" -l until -d 'End once a verified event of this type came' -r
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l until -d 'End once a verified event of this type came' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l count -d 'End once so many verified deliveries came; every attempt counts' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l expect -d 'Count only events with this value at this path of the body (repeatable: all must hold)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l timeout -d 'End after this time; with exit code 1 if something is waited for' -r
@@ -150,6 +174,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l tolerance -d 'How far
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l resolve -d 'Ask the API for the job that a verified event names, and show its state, its error and where its results are in a line of their own. Answers never wait for it; needs an API key'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l skip-verify -d 'Do not check the certificates of handlers'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-invalid -d 'Forward deliveries that do not verify, too: whoever reaches this port reaches the handler'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l no-store -d 'Keep nothing: a delivery is acknowledged once it is verified'
@@ -158,7 +183,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand listen" -l no-jwks -d 'Use no ke
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l require-body-binding -d 'Refuse a JWT whose claims do not tie it to the body'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -198,7 +223,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l list -d 'List the kn
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -l duplicate -d 'Send each delivery twice, the second time as a retry: the same id, a fresh timestamp'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand test" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand test" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -239,7 +264,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand test" -l list -d 'List the cases
 complete -c gwh -n "__fish_gwh_using_subcommand test" -l bail -d 'Stop at the first failure'
 complete -c gwh -n "__fish_gwh_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand test" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand replay" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -255,7 +280,15 @@ complete -c gwh -n "__fish_gwh_using_subcommand replay" -s H -l header -d 'Add a
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l concurrency -d 'How many deliveries are under way at once; 1 keeps their order' -r
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l timeout -d 'How long an answer may take' -r
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l expect-status -d 'The status that counts as success: 200, 4xx, …' -r
-complete -c gwh -n "__fish_gwh_using_subcommand replay" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
@@ -272,7 +305,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand replay" -l original -d 'Send the
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -l failed -d 'Only what verified and was last answered with something other than 2xx, here or where it was sent on to'
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand replay" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -290,14 +323,22 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subc
 complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "export" -d 'Write deliveries as capture records, a raw request, curl commands or a HAR file'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "import" -d 'Read deliveries into the store, from capture records'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and not __fish_seen_subcommand_from list show tail export import prune" -f -a "prune" -d 'Delete old deliveries, and give their room back'
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l since -d 'Only what came at this time or later; 1h means an hour ago' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l until -d 'Only what came before this time; 1h means an hour ago' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l last -d 'Only the last so many of those' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -312,20 +353,29 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcomma
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l attempt -d 'Only this attempt, from 1' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l since -d 'Only what came at this time or later; 1h means an hour ago' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l until -d 'Only what came before this time; 1h means an hour ago' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l last -d 'Only the last so many of those' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
 file\t''"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l resolve -d 'Ask the API for the job that the event names: its state, its error, and where its results are. Only what verified is followed, and never a URL in it; where there is no answer, a note says why'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l failed -d 'Only what verified and was last answered with something other than 2xx, here or where it was sent on to'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out notes and progress'
@@ -333,14 +383,22 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcomma
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l timeout -d 'End after this time, with exit code 0' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l since -d 'Only what came at this time or later; 1h means an hour ago' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l until -d 'Only what came before this time; 1h means an hour ago' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l last -d 'Only the last so many of those' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -358,15 +416,23 @@ http\t'A whole HTTP request'
 curl\t'A curl command for each'
 har\t'An HTTP Archive for the network panel of a browser'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l to -d 'Where curl commands send to: a port, host:port, /path or a URL [env: GWH_TO]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s e -l events -d 'Only these event types (repeatable)' -r
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file, which is replaced; stdout for -' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l verdict -d 'Only what verified, or what did not' -r -f -a "valid\t'Verified'
 invalid\t'Did not verify'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l status -d 'Only what was answered with this status: 503, 5xx, or none for what got no answer' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l since -d 'Only what came at this time or later; 1h means an hour ago' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l until -d 'Only what came before this time; 1h means an hour ago' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l last -d 'Only the last so many of those' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -379,7 +445,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcomma
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -393,7 +459,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcomma
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l older-than -d 'Delete what is older [default: the setting store.keep]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l max-store -d 'Delete the oldest until no more room is taken [default: the setting store.max]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -407,7 +473,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcomma
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -419,8 +485,8 @@ complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l host -d 'Listen on 
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l state -d 'Keep webhooks and their secrets in this file, which only you can read' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ready-file -d 'Write the URL to this file once ready; removed at the end' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l time-scale -d 'Let retries, and the 24 hours of a rotation, pass so many times faster' -r
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l webhook-errors -d 'The shape of the webhooks resource\'s errors; clients should read both' -r -f -a "string\t'`{"error":{"code":"invalid_request",…}}`, as the service\'s webhooks and interactions have it'
-status\t'`{"error":{"code":400,…,"status":"INVALID_ARGUMENT"}}`, as everything else there has it'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l webhook-errors -d 'The shape of the webhooks resource\'s errors; clients should read both' -r -f -a "string\t'The code is a word, such as invalid_request: as the service\'s webhooks and interactions have it'
+status\t'The code is a number and the status a word, such as INVALID_ARGUMENT: as everything else there has it'"
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-type -d 'The type of the event that a ping delivers (unverified)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-body -d 'Deliver this file as the body of a ping (unverified)' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l retry-first -d 'The delay before the second attempt (unverified)' -r
@@ -436,19 +502,19 @@ complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l file-space -d 'How 
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l dynamic-scheme -d 'How deliveries to the URIs of jobs are signed' -r -f -a "v1a\t'Ed25519, as the live service does'
 jwt\t'An RS256 token, as the documentation says'"
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l dynamic-audience -d 'The audience that tokens name, with --dynamic-scheme jwt (unverified)' -r
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l user-metadata-at -d 'Where events have the user_metadata of their job (unverified)' -r -f -a "top\t'Beside `data`'
-data\t'In `data`'
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l user-metadata-at -d 'Where events have the user_metadata of their job (unverified)' -r -f -a "top\t'Beside data'
+data\t'In data'
 none\t'Nowhere'"
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l data-id -d 'How data.id names a batch or a video (unverified)' -r -f -a "bare\t'`123`, the last part of its name'
-name\t'`batches/123` or `models/…/operations/123`, its whole name'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l data-id -d 'How data.id names a batch or a video (unverified)' -r -f -a "bare\t'123, the last part of its name'
+name\t'batches/123 or models/…/operations/123, its whole name'"
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l result-uri -d 'What output_file_uri and video_uri hold (unverified)' -r -f -a "url\t'The URL that the result can be downloaded from'
-name\t'`files/…`, the name of the file'
-gs\t'`gs://…`, as in the documentation, where nothing can be had from the emulator'"
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l video-fields -d 'What points to a video in video.generated (unverified)' -r -f -a "documented\t'`output_file_uri` and `file_name`, as the documentation lists them'
-cookbook\t'`video_uri`, as in the cookbook'
-articles\t'`file_id` and `video_uri`, as in articles'"
-complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l video-interaction -d 'The event of a video that an interaction was asked for (unverified)' -r -f -a "completed\t'`interaction.completed`'
-generated\t'`video.generated`'"
+name\t'files/…, the name of the file'
+gs\t'gs://…, as in the documentation, where nothing can be had from the emulator'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l video-fields -d 'What points to a video in video.generated (unverified)' -r -f -a "documented\t'output_file_uri and file_name, as the documentation lists them'
+cookbook\t'video_uri, as in the cookbook'
+articles\t'file_id and video_uri, as in articles'"
+complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l video-interaction -d 'The event of a video that an interaction was asked for (unverified)' -r -f -a "completed\t'interaction.completed'
+generated\t'video.generated'"
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s v -l verbose -d 'Say what is done along the way'
@@ -457,7 +523,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l accept-unknown-even
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -l ping-disabled -d 'Deliver pings to webhooks that are not enabled, too (unverified)'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand emulator" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand demo" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -469,7 +535,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand demo" -s q -l quiet -d 'Leave ou
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -492,9 +558,17 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_su
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "rotate-secret" -d 'Make a new signing secret for a webhook and store it'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -f -a "apply" -d 'Bring the project\'s webhooks to the state that a file declares'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l uri -d 'Where deliveries go' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s e -l events -d 'The events to deliver, separated by commas' -r
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s e -l events -d 'The events to deliver, separated by commas' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s n -l name -d 'A name to call it by' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -508,7 +582,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l page-size -d 'Ask for this many at a time' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -520,7 +594,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -530,14 +604,38 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l uri -d 'Where deliveries go from now on' -r
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s n -l name -d 'The name from now on' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s e -l events -d 'All the events to deliver from now on, separated by commas' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l add-event -d 'Events to deliver, too' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l remove-event -d 'Events not to deliver any more' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s e -l events -d 'All the events to deliver from now on, separated by commas' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l add-event -d 'Events to deliver, too' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l remove-event -d 'Events not to deliver any more' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
+batch.failed\t'a batch ended with an error'
+batch.expired\t'a batch did not finish in time'
+batch.cancelled\t'a batch was cancelled'
+interaction.completed\t'a background interaction is done'
+interaction.requires_action\t'an interaction waits for a function\'s result'
+interaction.failed\t'an interaction ended with an error'
+interaction.cancelled\t'an interaction was cancelled'
+video.generated\t'a video is ready'"
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -549,7 +647,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -559,9 +657,9 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -571,9 +669,9 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -584,10 +682,10 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l timeout -d 'How long to wait' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -601,7 +699,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l revoke -d 'When the previous secret stops signing: after-24h or immediately' -r
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -615,7 +713,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s f -l file -d 'The file, or - for stdin' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -630,7 +728,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from apply" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -649,7 +747,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "list" -d 'List the batches of the project'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "download" -d 'Fetch the results of a job'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and not __fish_seen_subcommand_from submit get wait cancel list download config" -f -a "config" -d 'Print the webhook_config of a job, to paste into your own call'
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -664,10 +762,10 @@ complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -f -a "interaction" -d 'Start an interaction in the background'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -f -a "batch" -d 'Start a batch of requests'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from submit" -f -a "video" -d 'Start a video operation'
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: `v1_…`'
-batch\t'A batch of requests: `batches/…`'
-video\t'A video operation: `models/…/operations/…`'"
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: v1_…'
+batch\t'A batch of requests: batches/…'
+video\t'A video operation: models/…/operations/…'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -679,12 +777,12 @@ complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: `v1_…`'
-batch\t'A batch of requests: `batches/…`'
-video\t'A video operation: `models/…/operations/…`'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: v1_…'
+batch\t'A batch of requests: batches/…'
+video\t'A video operation: models/…/operations/…'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l timeout -d 'How long to wait [default: 24h]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l interval -d 'Ask this often, instead of after half a second and then less and less often, up to every 15 s' -r
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -696,10 +794,10 @@ complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from wait" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: `v1_…`'
-batch\t'A batch of requests: `batches/…`'
-video\t'A video operation: `models/…/operations/…`'"
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: v1_…'
+batch\t'A batch of requests: batches/…'
+video\t'A video operation: models/…/operations/…'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -713,7 +811,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l page-size -d 'Ask for this many at a time' -r
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l limit -d 'Stop after this many' -r
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -726,10 +824,10 @@ complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -s o -l output -d 'Write to this file, into this folder, or to stdout for - [default: a name of its own, in this folder]' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: `v1_…`'
-batch\t'A batch of requests: `batches/…`'
-video\t'A video operation: `models/…/operations/…`'"
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -l kind -d 'Which API the id belongs to, where its form does not tell' -r -f -a "interaction\t'An interaction in the background: v1_…'
+batch\t'A batch of requests: batches/…'
+video\t'A video operation: models/…/operations/…'"
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from download" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -748,7 +846,7 @@ javascript\t'A call of @google/genai'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l webhook-uri -d 'Report to this URL; without it, to the project\'s registered webhooks (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l user-metadata -d 'Add a member to the metadata that comes back on each event: JSON where it is JSON, else text (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l user-metadata-json -d 'The metadata as a JSON object, @FILE or @- for stdin; --user-metadata adds to it' -r
-complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -760,7 +858,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand jobs; and __fish_seen_subcommand_from config" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -770,7 +868,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_sub
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "list" -d 'Show which secrets there are, shortened, and where each is kept'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "set" -d 'Store a webhook\'s signing secret'
@@ -779,7 +877,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_sub
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "import" -d 'Store the secrets of a recovery file or of .env lines'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "exec" -d 'Run a command with a signing secret in its environment'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and not __fish_seen_subcommand_from list set get remove import exec doctor" -f -a "doctor" -d 'Check the secret store, each finding with its fix'
-complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -795,7 +893,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcomm
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l secret-file -d 'Read the secret from this file, or from stdin for -' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l secret-env -d 'Read the secret from this environment variable' -r
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l keep-previous -d 'Keep the secrets so far valid for this long, as in a rotation' -r
-complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -807,7 +905,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcomm
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -820,7 +918,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcomm
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -835,7 +933,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcomm
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -l name -d 'The name to store a single .env line under' -r
-complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -848,7 +946,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcomm
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -l webhook -d 'Whose secret: a webhook\'s id or name, or local' -r
-complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -860,7 +958,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcomm
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from exec" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -872,7 +970,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcomm
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from doctor" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand login" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand login" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand login" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -884,7 +982,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand login" -s q -l quiet -d 'Leave o
 complete -c gwh -n "__fish_gwh_using_subcommand login" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand login" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand logout" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -894,9 +992,9 @@ complete -c gwh -n "__fish_gwh_using_subcommand logout" -l config -d 'Read this 
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand logout" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_using_subcommand logout" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -906,13 +1004,13 @@ complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcom
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "list" -d 'Show the key sets that were fetched, how old they are, and the local test keys'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "fetch" -d 'Fetch a key set now and show what has changed'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "generate" -d 'Make fresh test keys in a folder: private halves for signing, and their key set'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and not __fish_seen_subcommand_from list fetch generate jwks" -f -a "jwks" -d 'Print the public half of the local test keys, or of the keys in files, as a JSON Web Key Set'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -924,7 +1022,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from fetch" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -940,7 +1038,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l type -d 'Make keys of this type only [default: both]' -r -f -a "ed25519\t'Ed25519, for v1a'
 rsa\t'RSA of 2048 bits, for JWTs'"
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l kid -d 'Publish the RSA key with this kid; the tokens that gwh signs with it name none' -r
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -953,7 +1051,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from generate" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l secret-file -d 'Print the public halves of the keys in this file, or on stdin for -, instead (repeatable)' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -965,7 +1063,7 @@ complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -975,10 +1073,10 @@ complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subc
 complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -f -a "show" -d 'Show every setting and its value'
-complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
@@ -991,17 +1089,19 @@ complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcomma
 complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
 file\t''"
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -l values -d 'Print what a script completes, one a line' -r -f -a "webhooks\t'Names and ids of webhooks'
+deliveries\t'Ids of recent deliveries'"
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -l json -d 'Print JSON: one document, or one object a line where results stream'
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -s q -l quiet -d 'Leave out notes and progress'
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -f -a "batch.succeeded" -d 'a batch is done and its results can be fetched'
 complete -c gwh -n "__fish_gwh_using_subcommand trigger" -f -a "batch.failed" -d 'a batch ended with an error'
@@ -1017,3 +1117,19 @@ complete -c gwh -n "__fish_gwh_using_subcommand completions" -f -a "elvish" -d '
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -f -a "fish" -d ''
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -f -a "powershell" -d ''
 complete -c gwh -n "__fish_gwh_using_subcommand completions" -f -a "zsh" -d ''
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from get" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from update" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from set" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from get" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand secrets; and __fish_seen_subcommand_from remove" -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'webhook'
+complete -c gwh -n "__fish_gwh_using_subcommand replay" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from list" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from show" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from tail" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -f -a "(gwh completions --values deliveries 2>/dev/null)" -d 'delivery'
+complete -c gwh -l webhook -r -f -a "(gwh completions --values webhooks 2>/dev/null)" -d 'a webhook whose secrets are stored'

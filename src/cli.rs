@@ -3,6 +3,8 @@
 //! Each command's own arguments live with the command. Adding one is a file in `cmd`, a line in
 //! [`Command`] and its arm in `dispatch`.
 
+mod help;
+
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -38,8 +40,15 @@ pub struct Globals {
     /// Print JSON: one document, or one object a line where results stream
     #[arg(long, global = true)]
     pub json: bool,
-    /// When to use colour
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    /// When to use colour: auto, always or never
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
     pub color: ColorChoice,
     /// Leave out notes and progress
     #[arg(short, long, global = true)]
@@ -86,9 +95,9 @@ pub enum Command {
 
 /// The whole command tree, for completions, man pages and help.
 pub fn command() -> clap::Command {
-    let mut tree = Cli::command().after_help(exit_codes());
+    let mut tree = Cli::command();
     tree.build();
-    tree
+    help::described(tree)
 }
 
 /// A tree of the one command that the arguments seem to name; none where they name none. Describing all
@@ -100,14 +109,9 @@ fn narrow_command(args: &[OsString]) -> Option<clap::Command> {
     Some(Globals::augment_args(clap::Command::new("gwh")).subcommand(named))
 }
 
-fn exit_codes() -> String {
-    let rows = Exit::ALL.map(|exit| format!("  {:<4} {}", exit.code(), exit.about()));
-    format!("Exit codes:\n{}", rows.join("\n"))
-}
-
 /// Parses the arguments, runs the command and reports how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>, world: World) -> Exit {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let args = help::as_flag(args.into_iter().collect(), command);
     match parse(&args) {
         Ok(cli) => start(cli, world),
         Err(error) => report_usage(&error, &args, world),

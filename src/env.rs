@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
-/// A variable that `gwh` reads or sets, for the code and for the README's table.
+/// A variable that `gwh` reads or sets, for the code and for the table in docs/REFERENCE.md.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable {
     /// The variable's name.
@@ -16,7 +16,7 @@ macro_rules! variables {
     ($($(#[doc = $doc:literal])+ $constant:ident = $name:literal;)+) => {
         $($(#[doc = $doc])+ pub const $constant: &str = $name;)+
 
-        /// Every variable that `gwh` reads or sets, in the order of the README's table.
+        /// Every variable that `gwh` reads or sets, in the order of that table.
         pub const VARIABLES: &[Variable] = &[
             $(Variable { name: $name, about: concat!($($doc),+) },)+
         ];

@@ -60,7 +60,7 @@ impl Exit {
                 "done; also a closed pipe, and Ctrl-C of listen and emulator, which is how they end"
             }
             Exit::Negative => {
-                "the command worked and the answer is no: an invalid signature, a handler that failed, a check that found a problem"
+                "the answer is no: an invalid signature, a handler that failed, an event that did not come"
             }
             Exit::Usage => "a bad flag or malformed input",
             Exit::Configuration => {

@@ -122,9 +122,18 @@ fn seconds(duration: Duration) -> i64 {
 
 /// Splits `key=value`; the key may not be empty.
 pub fn key_value(text: &str) -> Result<(String, String), String> {
+    split(text, "expected key=value")
+}
+
+/// Splits `path=value`, as in `data.id=batch_7`; the path may not be empty.
+pub fn path_value(text: &str) -> Result<(String, String), String> {
+    split(text, "expected path=value, such as data.id=batch_7")
+}
+
+fn split(text: &str, expected: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("expected key=value".to_owned()),
+        _ => Err(expected.to_owned()),
     }
 }
 

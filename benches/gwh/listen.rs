@@ -61,6 +61,18 @@ impl Server {
         (server, wait_for_url(&ready))
     }
 
+    /// A `gwh emulator` in `folder`, and its address.
+    pub fn emulator(folder: &Path, more: &[&str]) -> (Server, String) {
+        let output = std::fs::File::create(folder.join("output")).expect("creates a file");
+        let ready = folder.join("ready");
+        let mut command = Command::new(crate::GWH);
+        command.args(["emulator", "--port", "0", "--ready-file"]).arg(&ready).args(more);
+        command.env_clear().env("HOME", folder);
+        command.stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
+        let server = Server(command.spawn().expect("starts"));
+        (server, wait_for_url(&ready))
+    }
+
     /// The server to compare with, and its address.
     pub fn baseline() -> (Server, String) {
         let this = std::env::current_exe().expect("has a path");
@@ -74,8 +86,22 @@ impl Server {
 
     /// Resident memory in KiB; 0 where the system does not tell.
     pub fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    /// The most resident memory so far, in KiB; 0 where the system does not tell.
+    pub fn peak(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    /// How many descriptors are open; 0 where the system does not tell.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.0.id())).map_or(0, Iterator::count)
+    }
+
+    fn status(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let line = status.lines().find(|line| line.starts_with(name));
         line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or_default()
     }
 }
@@ -96,7 +122,7 @@ fn wait_for_url(file: &Path) -> String {
         if let Some(rest) = text.trim().strip_prefix("http://") {
             return rest.trim_end_matches('/').to_owned();
         }
-        assert!(std::time::Instant::now() < deadline, "gwh listen did not become ready");
+        assert!(std::time::Instant::now() < deadline, "it did not become ready");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -1,4 +1,4 @@
-//! The speeds that `docs/PERFORMANCE.md` reports: `cargo bench --bench gwh [-- startup|bulk|listen|store|lookback|trigger]`.
+//! The speeds that `docs/PERFORMANCE.md` reports: `cargo bench --bench gwh [-- startup|bulk|listen|store|lookback|trigger|jobs]`.
 //! `-- memory 30` takes so many minutes and is not part of the rest.
 //!
 //! Every figure is a ratio between two things measured in turn in the same run, on the same machine,
@@ -7,6 +7,7 @@
 
 mod baseline;
 mod bulk;
+mod jobs;
 mod listen;
 mod load;
 mod lookback;
@@ -51,5 +52,8 @@ fn main() {
     }
     if wanted("trigger") {
         trigger::measure();
+    }
+    if wanted("jobs") {
+        jobs::measure();
     }
 }

@@ -1,4 +1,8 @@
 //! `gwh completions`: the scripts that teach a shell the commands.
+//!
+//! `values` is about what only this machine knows, which scripts ask for while they run.
+
+mod values;
 
 use std::fmt::Write as _;
 
@@ -8,6 +12,7 @@ use clap_complete::Shell;
 use crate::cli;
 use crate::error::{Exit, Failure};
 use crate::session::Session;
+use values::Values;
 
 /// Print the completion script of a shell
 #[derive(Debug, Args)]
@@ -18,17 +23,27 @@ Examples:
   gwh completions fish > ~/.config/fish/completions/gwh.fish
   gwh completions powershell >> $PROFILE
   gwh completions elvish >> ~/.config/elvish/rc.elv")]
+#[command(override_usage = "gwh completions [OPTIONS] <SHELL>")]
 pub struct Completions {
     /// The shell that reads the script
-    shell: Shell,
+    #[arg(required_unless_present = "values")]
+    shell: Option<Shell>,
+    /// Print what a script completes, one a line
+    #[arg(long, hide = true, value_name = "KIND", conflicts_with = "shell")]
+    values: Option<Values>,
 }
 
-/// Prints the script.
+/// Prints the script, or what one asked for.
 ///
 /// # Errors
-/// Where stdout cannot be written.
+/// Where stdout cannot be written, or the profile cannot be read.
 pub fn run(args: Completions, session: &Session) -> Result<Exit, Failure> {
-    session.ui.raw(&script(args.shell))?;
+    if let Some(values) = args.values {
+        values.words(session)?.iter().try_for_each(|word| session.ui.line(word))?;
+    }
+    if let Some(shell) = args.shell {
+        session.ui.raw(&script(shell))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -37,10 +52,14 @@ pub fn script(shell: Shell) -> Vec<u8> {
     let mut command = cli::command();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "gwh", &mut script);
-    if shell == Shell::Fish {
-        script.extend_from_slice(fish_values(&command).as_bytes());
-    }
-    script
+    let script = String::from_utf8(script).expect("scripts are text");
+    let script = match shell {
+        Shell::Bash => values::for_bash(&script, &command),
+        Shell::Zsh => values::for_zsh(&script),
+        Shell::Fish => script + &fish_values(&command) + &values::for_fish(&command),
+        _ => script,
+    };
+    script.into_bytes()
 }
 
 /// The values of the commands' own arguments, which clap's script for fish leaves out. Those of groups

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 /// The form of an error's body. Which one is due is decided by the family of the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Shape {
-    /// `{"error":{"code":"invalid_request",…}}`, as the service's webhooks and interactions have it
+    /// The code is a word, such as invalid_request: as the service's webhooks and interactions have it
     #[default]
     String,
-    /// `{"error":{"code":400,…,"status":"INVALID_ARGUMENT"}}`, as everything else there has it
+    /// The code is a number and the status a word, such as INVALID_ARGUMENT: as everything else there has it
     Status,
 }
 

@@ -5,11 +5,11 @@ use std::fmt;
 /// Which API a job belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum JobKind {
-    /// An interaction in the background: `v1_…`
+    /// An interaction in the background: v1_…
     Interaction,
-    /// A batch of requests: `batches/…`
+    /// A batch of requests: batches/…
     Batch,
-    /// A video operation: `models/…/operations/…`
+    /// A video operation: models/…/operations/…
     Video,
 }
 

@@ -29,6 +29,9 @@ pub enum ResolveError {
     /// What it names could be anything.
     #[error("the event names {0:?}, which is no id of a job as the API has them")]
     UnknownId(String),
+    /// It names a video's operation by its last part alone.
+    #[error("the event names {0:?} without the model, and the API knows a video's operation by both")]
+    NoModel(String),
     /// The API cannot be asked, or does not know the job.
     #[error("cannot look up {id}")]
     Api {
@@ -42,7 +45,7 @@ pub enum ResolveError {
 /// The jobs that an event may be about, the likeliest first: calls to make until one is known.
 ///
 /// # Errors
-/// [`ResolveError::NoId`] and [`ResolveError::UnknownId`].
+/// [`ResolveError::NoId`], [`ResolveError::UnknownId`] and [`ResolveError::NoModel`].
 pub fn candidates(event: &Event<'_>) -> Result<Vec<JobId>, ResolveError> {
     let id = event.job_id().ok_or(ResolveError::NoId)?;
     let type_name = event.type_name().unwrap_or_default();
@@ -61,7 +64,11 @@ pub fn candidates(event: &Event<'_>) -> Result<Vec<JobId>, ResolveError> {
         let number = id.strip_prefix("batch_").or_else(|| id.strip_prefix("batch-"));
         found.extend(number.and_then(|number| JobId::of_kind(JobKind::Batch, number).ok()));
     }
-    if found.is_empty() { Err(ResolveError::UnknownId(id)) } else { Ok(found) }
+    match found.is_empty() {
+        false => Ok(found),
+        true if type_name.starts_with("video.") && !id.contains('/') => Err(ResolveError::NoModel(id)),
+        true => Err(ResolveError::UnknownId(id)),
+    }
 }
 
 impl Api {
@@ -127,6 +134,8 @@ mod tests {
         ] {
             assert_eq!(names(type_name, id), Vec::<String>::new(), "{id}");
         }
+        let event = Event::parse(br#"{"type":"video.generated","data":{"id":"op1"}}"#).expect("an event");
+        assert!(matches!(candidates(&event), Err(ResolveError::NoModel(id)) if id == "op1"));
         let event = Event::parse(br#"{"type":"batch.succeeded","data":{}}"#).expect("an event");
         assert!(matches!(candidates(&event), Err(ResolveError::NoId)));
     }

@@ -21,6 +21,8 @@ use crate::signature::{JwksError, KeySetState, NamedPublicKey, parse_jwks};
 const FOLDER: &str = "key-sets";
 /// What is said of a set without a key.
 const NO_KEY: &str = "holds neither an Ed25519 nor an RSA signing key";
+/// What is said of a set that is not there, and that nothing is known to keep from being fetched.
+const NOT_YET: &str = "could not be fetched in time";
 /// How long another process that fetches the same set is waited for: as long as fetching takes.
 const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -183,8 +185,9 @@ impl KeySet {
         // Keys that are at hand may have been replaced since, if renewing them has failed.
         let missing = match (failure, standing) {
             (Some(why), _) => Some(format!("cannot be fetched: {why}")),
-            (None, Standing::Fresh | Standing::Stale) if keys.is_empty() => Some(NO_KEY.to_owned()),
-            (None, _) => None,
+            (None, Standing::Fresh | Standing::Stale) => keys.is_empty().then(|| NO_KEY.to_owned()),
+            // Whoever wants it has it fetched, and sees this where that takes longer than a delivery can wait.
+            (None, Standing::Expired | Standing::Absent) => Some(NOT_YET.to_owned()),
         };
         let (name, url) = (self.name.clone(), self.place.url().into());
         (keys, KeySetState { name, url, missing: missing.map(Arc::from) })
@@ -248,18 +251,21 @@ impl KeySet {
     fn ask(&self, copy: &Kept) -> Result<(Set, Vec<NamedPublicKey>), FetchError> {
         let known = copy.set.as_ref().and_then(|set| set.etag.as_deref());
         let fetched = fetch_key_set(&self.env, &self.place, known)?;
-        let text = match (fetched.body, &copy.set) {
+        // An entity tag belongs to the bytes it came with: another body must not keep it, since the server
+        // would then say of a set it had before that it is still the same.
+        let (text, etag) = match (fetched.body, &copy.set) {
             (Some(bytes), _) => {
-                String::from_utf8(bytes).map_err(|_| FetchError::Unusable("it is not text".to_owned()))?
+                let text = String::from_utf8(bytes);
+                (text.map_err(|_| FetchError::Unusable("it is not text".to_owned()))?, fetched.etag)
             }
-            (None, Some(set)) => set.text.clone(),
+            (None, Some(set)) => (set.text.clone(), fetched.etag.or_else(|| set.etag.clone())),
             (None, None) => return Err(KeySetError::Status(304).into()),
         };
         let keys = self.parse(&text).map_err(|error| FetchError::Unusable(words(&error)))?;
         let fetched_at = self.now();
         let lifetime = freshness::lifetime(&fetched.caching).as_secs();
         let fresh_until = fetched_at.saturating_add_unsigned(lifetime);
-        Ok((Set { text, fetched_at, fresh_until, etag: fetched.etag.or(known.map(str::to_owned)) }, keys))
+        Ok((Set { text, fetched_at, fresh_until, etag }, keys))
     }
 
     /// A set without a key is a set: all its keys have been withdrawn.
@@ -308,5 +314,19 @@ fn words(error: &JwksError) -> String {
     match error {
         JwksError::Key { source, .. } => format!("{error}: {source}"),
         JwksError::Malformed(_) | JwksError::TooMany | JwksError::NoUsableKey => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::FixedClock;
+
+    #[test]
+    fn a_set_that_is_not_there_yet_is_missing_and_not_taken_for_one_without_the_key() {
+        let place = KeySetPlace::named("http://127.0.0.1:1/jwks.json").expect("a URL");
+        let set = KeySet::new(place, false, None, Env::default(), Arc::new(FixedClock::at(0)));
+        let (keys, state) = set.usable();
+        assert_eq!((keys.len(), state.missing.as_deref()), (0, Some(NOT_YET)));
     }
 }

@@ -58,6 +58,8 @@ struct Jwk {
     #[serde(rename = "use", skip_serializing_if = "Option::is_none", default)]
     usage: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    key_ops: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     kid: Option<String>,
 }
 
@@ -132,7 +134,9 @@ impl Jwk {
         let is = |field: &Option<String>, allowed: &[&str]| {
             field.as_deref().is_none_or(|value| allowed.contains(&value))
         };
-        if !is(&self.usage, &["sig"]) {
+        let verifies =
+            self.key_ops.as_ref().is_none_or(|operations| operations.iter().any(|one| one == "verify"));
+        if !is(&self.usage, &["sig"]) || !verifies {
             return Ok(None);
         }
         match self.kty.as_str() {
@@ -156,6 +160,23 @@ fn decode(field: &Option<String>) -> Result<Vec<u8>, KeyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_for_something_else_are_passed_over() {
+        let parsed = |more: &str| {
+            let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+            let set = format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{x}"{more}}}]}}"#);
+            parse_jwks(set.as_bytes(), &"example".into()).map(|keys| keys.len()).ok()
+        };
+        for good in ["", r#","use":"sig""#, r#","key_ops":["sign","verify"]"#, r#","alg":"EdDSA""#] {
+            assert_eq!(parsed(good), Some(1), "{good}");
+        }
+        let others =
+            [r#","use":"enc""#, r#","key_ops":["encrypt"]"#, r#","key_ops":[]"#, r#","alg":"RS256""#];
+        for other in others {
+            assert_eq!(parsed(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn thumbprints_are_those_of_the_standards_examples() {

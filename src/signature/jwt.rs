@@ -176,7 +176,7 @@ impl TokenHeader {
 /// The key that the token is signed with: the one of its `kid`, or, where either side has no `kid`, each in turn.
 fn matching_key<'k>(token: &Token<'_>, keys: &'k Keys) -> Result<&'k NamedPublicKey, Rejection> {
     let no_key = |detail: String| Rejection::new(Reason::NoKey, detail).of(Scheme::Jwt);
-    let missing = keys.missing_sets();
+    let missing = keys.missing_sets(Scheme::Jwt);
     if let Some(missing) = missing.as_ref().filter(|_| !keys.has(Scheme::Jwt)) {
         return Err(no_key(format!("the delivery is signed with a JWT, and {missing}")));
     }

@@ -144,13 +144,20 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Which key sets could not be had, and why, where one could not: then it cannot be said that a
-    /// delivery is signed with a wrong key.
-    pub(super) fn missing_sets(&self) -> Option<String> {
+    /// Which key sets could not be had, or hold no key for `scheme`, and why, where there is one: then it
+    /// cannot be said that a delivery is signed with a wrong key.
+    pub(super) fn missing_sets(&self, scheme: Scheme) -> Option<String> {
+        let why = |set: &KeySetState| match &set.missing {
+            Some(why) => Some(why.to_string()),
+            None => {
+                let mut own = self.public_keys.iter().filter(|key| key.name == set.name).peekable();
+                let lacks = own.peek().is_some() && own.all(|key| key.key.scheme() != scheme);
+                lacks.then(|| format!("holds no {} key", scheme.key_type()))
+            }
+        };
         let sets = self.sets.iter();
-        let missing: Vec<String> = sets
-            .filter_map(|set| Some(format!("the key set {} {}", set.url, set.missing.as_ref()?)))
-            .collect();
+        let missing: Vec<String> =
+            sets.filter_map(|set| Some(format!("the key set {} {}", set.url, why(set)?))).collect();
         (!missing.is_empty()).then(|| missing.join("; "))
     }
 

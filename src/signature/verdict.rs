@@ -30,6 +30,15 @@ impl Scheme {
             Scheme::Jwt => "jwt",
         }
     }
+
+    /// What the keys that prove it are called.
+    pub(super) const fn key_type(self) -> &'static str {
+        match self {
+            Scheme::V1 => "HMAC",
+            Scheme::V1a => "Ed25519",
+            Scheme::Jwt => "RSA",
+        }
+    }
 }
 
 /// Why a delivery is refused, or, for [`Reason::BodyNotBound`], what a valid one leaves unproved.

@@ -209,7 +209,7 @@ fn judge_v1(
 
 fn judge_v1a(encoded: &[u8], delivery: &SignedDelivery<'_>, keys: &Keys) -> Result<Proof, Rejection> {
     if !keys.has(Scheme::V1a) {
-        if let Some(missing) = keys.missing_sets() {
+        if let Some(missing) = keys.missing_sets(Scheme::V1a) {
             let detail = format!("the delivery is signed with v1a, and {missing}");
             return Err(Rejection::new(Reason::NoKey, detail).of(Scheme::V1a));
         }
@@ -219,12 +219,15 @@ fn judge_v1a(encoded: &[u8], delivery: &SignedDelivery<'_>, keys: &Keys) -> Resu
     decode(encoded, &mut signature, Scheme::V1a)?;
     let content = signed_content(delivery.id, delivery.timestamp, delivery.body);
     let matching = keys.ed25519().find(|(_, key)| key.verify(&content, &signature));
-    matching.map(|(named, _)| named.proof(Binding::Signature)).ok_or_else(|| match keys.missing_sets() {
-        Some(missing) => {
-            let detail = format!("none of the Ed25519 keys at hand made the v1a signature, and {missing}");
-            Rejection::new(Reason::NoKey, detail).of(Scheme::V1a)
+    matching.map(|(named, _)| named.proof(Binding::Signature)).ok_or_else(|| {
+        match keys.missing_sets(Scheme::V1a) {
+            Some(missing) => {
+                let detail =
+                    format!("none of the Ed25519 keys at hand made the v1a signature, and {missing}");
+                Rejection::new(Reason::NoKey, detail).of(Scheme::V1a)
+            }
+            None => mismatch(Scheme::V1a),
         }
-        None => mismatch(Scheme::V1a),
     })
 }
 

@@ -111,7 +111,7 @@ pub struct Summary {
     pub status: Option<u16>,
     /// The size of its body in bytes.
     pub body_bytes: u64,
-    /// Whether what became of it last was no 2xx: the last forward or replay, else the answer.
+    /// Whether what became of it last was no 2xx: the last replay, else the answer, which forwarding decides.
     pub failed: bool,
 }
 
@@ -241,7 +241,7 @@ pub(super) const SUMMARY: &str =
     "d.id, d.received_at, d.webhook_id, d.event_type, d.attempt, d.valid, d.reason,
     d.scheme, d.key_name, d.status, d.body_bytes,
     coalesce((SELECT coalesce(f.status NOT BETWEEN 200 AND 299, 1) FROM forwards f
-              WHERE f.delivery = d.id ORDER BY f.id DESC LIMIT 1),
+              WHERE f.delivery = d.id AND f.kind = 'replay' ORDER BY f.id DESC LIMIT 1),
              d.status NOT BETWEEN 200 AND 299, 1)";
 
 /// A [`Summary`] of a row with these columns.

@@ -15,7 +15,8 @@ mod writer;
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -32,6 +33,8 @@ pub const FILE: &str = "deliveries.db";
 
 /// How long a statement waits for another process that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The pause before another attempt to make a database that others are making.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// An open database.
 #[derive(Debug)]
@@ -51,12 +54,13 @@ impl Store {
         made.map_err(|error| StoreError::file(&path, error))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let store = Store::connect(path, flags)?;
-        schema::prepare(&store.connection).map_err(|error| error.at(&store.path))?;
+        store.prepare()?;
         schema::prove_writable(&store.connection).map_err(|error| StoreError::of(&store.path, error))?;
         Ok(store)
     }
 
-    /// Opens the database in `folder` for reading; none where nothing was ever kept.
+    /// Opens the database in `folder` for reading; none where nothing was ever kept. What may be written is
+    /// opened for that as well.
     ///
     /// # Errors
     /// [`StoreError`] where it cannot be read or is not a database of this version.
@@ -64,16 +68,45 @@ impl Store {
         let path = folder.join(FILE);
         match path.metadata() {
             Ok(metadata) if metadata.len() > 0 => {}
-            // A file without content is one that another process is about to fill.
+            // A file without content, or without tables, is one that another process is about to fill.
             Ok(_) => return Ok(None),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(StoreError::file(&path, error)),
         }
         // Not read-only: the first reader of a log that a killed process left behind has to recover it.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let store = Store::connect(path, flags)?;
-        schema::check(&store.connection).map_err(|error| error.at(&store.path))?;
-        Ok(Some(store))
+        let opened = match Store::connect(path.clone(), flags).and_then(Store::checked) {
+            // On a disk that is read-only there can be no files beside it, which reading needs as well.
+            Err(error @ StoreError::ReadOnly(_)) if !has_log(&path) => match unchanging(&path) {
+                Some(name) => {
+                    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                    Store::connect_to(name.as_ref(), path, flags | OpenFlags::SQLITE_OPEN_URI)?.checked()
+                }
+                None => Err(error),
+            },
+            opened => opened,
+        };
+        let store = opened?;
+        let is_made = schema::is_made(&store.connection).map_err(|error| store.failed(error))?;
+        Ok(is_made.then_some(store))
+    }
+
+    /// Sees to it that the layout is there. Of several that make a database at once SQLite tells some at once that
+    /// it is locked, without waiting.
+    fn prepare(&self) -> Result<(), StoreError> {
+        let start = Instant::now();
+        loop {
+            match schema::prepare(&self.connection).map_err(|error| error.at(&self.path)) {
+                Err(StoreError::Busy(_)) if start.elapsed() < PATIENCE => thread::sleep(PAUSE),
+                prepared => return prepared,
+            }
+        }
+    }
+
+    /// The same, where it is a database of ours.
+    fn checked(self) -> Result<Self, StoreError> {
+        schema::check(&self.connection).map_err(|error| error.at(&self.path))?;
+        Ok(self)
     }
 
     /// Where the database is.
@@ -82,7 +115,12 @@ impl Store {
     }
 
     fn connect(path: PathBuf, flags: OpenFlags) -> Result<Self, StoreError> {
-        let connected = Connection::open_with_flags(&path, flags).and_then(|connection| {
+        Store::connect_to(&path.clone(), path, flags)
+    }
+
+    /// Connects to the database at `path`, which SQLite is told by this name.
+    fn connect_to(name: &Path, path: PathBuf, flags: OpenFlags) -> Result<Self, StoreError> {
+        let connected = Connection::open_with_flags(name, flags).and_then(|connection| {
             connection.busy_timeout(PATIENCE)?;
             schema::configure(&connection)?;
             Ok(connection)
@@ -93,9 +131,38 @@ impl Store {
         }
     }
 
+    /// Does something that fails at once where another process is in its way.
+    fn without_waiting<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let result = work(&self.connection);
+        self.connection.busy_timeout(PATIENCE)?;
+        result
+    }
+
     fn failed(&self, error: rusqlite::Error) -> StoreError {
         StoreError::of(&self.path, error)
     }
+}
+
+/// Whether deliveries lie in the log beside the database that are not in the database yet.
+fn has_log(path: &Path) -> bool {
+    match path.with_file_name(format!("{FILE}-wal")).metadata() {
+        Ok(log) => log.len() > 0,
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
+}
+
+/// The name by which SQLite reads a database that nobody changes, without files beside it; none where the
+/// path is no text.
+fn unchanging(path: &Path) -> Option<String> {
+    let text = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    if cfg!(windows) {
+        return Some(format!("file:///{}?immutable=1", text.replace('\\', "/")));
+    }
+    Some(format!("file:{text}?immutable=1"))
 }
 
 /// Makes the file, for the user alone: the files that SQLite puts beside it take its mode.
@@ -105,4 +172,25 @@ fn create_file(path: &Path) -> std::io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_without_files_beside_it_is_read_where_it_is() {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let folder = scratch.path().join("a#b%41 c");
+        drop(Store::open(&folder).expect("makes it"));
+        let path = folder.join(FILE);
+        let name = unchanging(&path).expect("is text");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let store = Store::connect_to(name.as_ref(), path.clone(), flags).and_then(Store::checked);
+        assert_eq!(store.expect("opens").last_row().expect("reads"), None);
+        assert_eq!(std::fs::read_dir(&folder).expect("lists").count(), 1, "nothing was put beside it");
+        assert!(!has_log(&path));
+        std::fs::write(folder.join("deliveries.db-wal"), "frames").expect("writes");
+        assert!(has_log(&path));
+    }
 }

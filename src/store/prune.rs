@@ -1,14 +1,19 @@
 //! Bounds: how much is kept, and for how long.
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{Row, Store, StoreError};
 
-/// How many deliveries are deleted in one transaction: a writer that waits does not wait long.
+/// How many deliveries, and about how many bytes of bodies, are deleted in one transaction: a writer that waits
+/// does not wait long.
 const CHUNK: usize = 512;
+const CHUNK_BYTES: i64 = 16 * 1024 * 1024;
+/// How many pages are given back in one transaction.
+const PAGES: usize = 2048;
 
 /// What a store may hold.
 #[derive(Debug, Clone, Copy, Default)]
@@ -49,7 +54,8 @@ impl Store {
         count().map_err(|error| self.failed(error))
     }
 
-    /// Deletes until the bounds hold, and gives the room back to the file system.
+    /// Deletes until the bounds hold, and gives the room back to the file system. Others that write meanwhile
+    /// get as much time as this takes.
     ///
     /// # Errors
     /// [`StoreError`] where the database cannot be written.
@@ -58,48 +64,82 @@ impl Store {
             let mut pruned = Pruned::default();
             // What was imported, or came while the clock was wrong, may stand anywhere.
             let old = bounds.keep.map_or(Ok(Vec::new()), |keep| {
-                let select = "SELECT id FROM deliveries WHERE received_at < ?1 ORDER BY id";
+                let select = "SELECT id, body_bytes FROM deliveries WHERE received_at < ?1 ORDER BY id";
                 select_rows(&self.connection, select, [cutoff(now, keep)])
             })?;
-            for chunk in old.chunks(CHUNK) {
-                pruned.deliveries += delete(&self.connection, chunk)?;
+            let mut old = &old[..];
+            while !old.is_empty() {
+                let (chunk, later) = old.split_at(chunk_of(old));
+                pruned.deliveries += fairly(|| delete(&self.connection, chunk))?;
+                old = later;
             }
-            loop {
-                match step(&self.connection, Bounds { keep: None, ..bounds }, now)? {
-                    0 => break,
-                    deleted => pruned.deliveries += deleted,
-                }
+            let bounds = Bounds { keep: None, ..bounds };
+            while let Some(deleted) = fairly(|| step(&self.connection, bounds, now))? {
+                pruned.deliveries += deleted;
             }
-            shrink(&self.connection)?;
+            while fairly(|| shrink(&self.connection))? {}
+            // Another reader may keep the log from being emptied, which is not waited for: the next prune does it.
+            self.without_waiting(|connection| {
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            })?;
             Ok(pruned)
         };
         work().map_err(|error| self.failed(error))
     }
 }
 
-/// Deletes one chunk of what is beyond the bounds, and answers how many deliveries that was. Reads no more
-/// of the database than it deletes.
-pub(super) fn step(connection: &Connection, bounds: Bounds, now: Timestamp) -> rusqlite::Result<usize> {
-    let chunk = CHUNK as i64;
+/// Does something that keeps other writers out, and then lets them in for as long as it took: whoever waits
+/// for a lock in SQLite only looks for it now and then, and would hardly ever find it free.
+fn fairly<T>(work: impl FnOnce() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let start = Instant::now();
+    let result = work();
+    thread::sleep(start.elapsed());
+    result
+}
+
+/// Deletes one chunk of what is beyond the bounds, and answers how many deliveries that was; none where nothing
+/// is. Reads no more of the database than it deletes.
+pub(super) fn step(
+    connection: &Connection,
+    bounds: Bounds,
+    now: Timestamp,
+) -> rusqlite::Result<Option<usize>> {
+    let most = CHUNK as i64;
     if let Some(keep) = bounds.keep {
         // They stand about in the order of their age.
-        let old = "SELECT id FROM (SELECT id, received_at FROM deliveries ORDER BY id LIMIT ?2)
+        let old = "SELECT id, body_bytes FROM
+                (SELECT id, body_bytes, received_at FROM deliveries ORDER BY id LIMIT ?2)
             WHERE received_at < ?1";
-        let rows = select_rows(connection, old, [cutoff(now, keep), chunk])?;
+        let rows = select_rows(connection, old, [cutoff(now, keep), most])?;
         if !rows.is_empty() {
-            return delete(connection, &rows);
+            return delete(connection, &rows[..chunk_of(&rows)]).map(Some);
         }
     }
-    let Some(most) = bounds.max_bytes else { return Ok(0) };
-    if used_bytes(connection)? <= most {
-        return Ok(0);
+    let Some(max_bytes) = bounds.max_bytes else { return Ok(None) };
+    if used_bytes(connection)? <= max_bytes {
+        return Ok(None);
     }
-    let invalid = "SELECT id FROM deliveries WHERE valid = 0 ORDER BY id LIMIT ?1";
-    let mut rows = select_rows(connection, invalid, [chunk])?;
+    let invalid = "SELECT id, body_bytes FROM deliveries WHERE valid = 0 ORDER BY id LIMIT ?1";
+    let mut rows = select_rows(connection, invalid, [most])?;
     if rows.is_empty() {
-        rows = select_rows(connection, "SELECT id FROM deliveries ORDER BY id LIMIT ?1", [chunk])?;
+        let all = "SELECT id, body_bytes FROM deliveries ORDER BY id LIMIT ?1";
+        rows = select_rows(connection, all, [most])?;
     }
-    delete(connection, &rows)
+    match chunk_of(&rows) {
+        0 => Ok(None),
+        several => delete(connection, &rows[..several]).map(Some),
+    }
+}
+
+/// How many of these deliveries are deleted together.
+fn chunk_of(rows: &[(Row, i64)]) -> usize {
+    let mut bytes = 0;
+    let fits = |(_, size): &&(Row, i64)| {
+        let has_room = bytes < CHUNK_BYTES;
+        bytes += size;
+        has_room
+    };
+    rows.iter().take(CHUNK).take_while(fits).count()
 }
 
 fn cutoff(now: Timestamp, keep: Duration) -> i64 {
@@ -110,20 +150,22 @@ fn select_rows(
     connection: &Connection,
     select: &str,
     parameters: impl rusqlite::Params,
-) -> rusqlite::Result<Vec<Row>> {
+) -> rusqlite::Result<Vec<(Row, i64)>> {
     let mut statement = connection.prepare_cached(select)?;
-    statement.query_map(parameters, |row| row.get(0))?.collect()
+    statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn delete(connection: &Connection, rows: &[Row]) -> rusqlite::Result<usize> {
-    let transaction = connection.unchecked_transaction()?;
-    for row in rows {
+/// Deletes these deliveries, and answers how many of them another process had not deleted yet.
+fn delete(connection: &Connection, rows: &[(Row, i64)]) -> rusqlite::Result<usize> {
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    let mut deleted = 0;
+    for (row, _) in rows {
         transaction.prepare_cached("DELETE FROM contents WHERE delivery = ?1")?.execute([row])?;
         transaction.prepare_cached("DELETE FROM forwards WHERE delivery = ?1")?.execute([row])?;
-        transaction.prepare_cached("DELETE FROM deliveries WHERE id = ?1")?.execute([row])?;
+        deleted += transaction.prepare_cached("DELETE FROM deliveries WHERE id = ?1")?.execute([row])?;
     }
     transaction.commit()?;
-    Ok(rows.len())
+    Ok(deleted)
 }
 
 /// The bytes of the pages that hold something.
@@ -133,12 +175,15 @@ fn used_bytes(connection: &Connection) -> rusqlite::Result<u64> {
     Ok((pages * pragma("page_size")?).unsigned_abs())
 }
 
-fn shrink(connection: &Connection) -> rusqlite::Result<()> {
+/// Gives some pages back to the file system, and answers whether there are more.
+fn shrink(connection: &Connection) -> rusqlite::Result<bool> {
+    let free = || connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));
+    let before = free()?;
     // It frees a page a step.
-    let mut vacuum = connection.prepare("PRAGMA incremental_vacuum")?;
+    let mut vacuum = connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
     let mut steps = vacuum.raw_query();
     while steps.next()?.is_some() {}
     drop(steps);
-    // Another reader may keep the log from being emptied; the next prune does it.
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    // A database that was made without room for this gives nothing back.
+    Ok((1..before).contains(&free()?))
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
 use super::entry::{self, Entry, Forward, Row};
@@ -26,6 +26,8 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 const GATHERING: Duration = Duration::from_millis(2);
 /// How often the bounds are looked at.
 const PRUNING: Duration = Duration::from_secs(1);
+/// How often changes that could not be written are tried again.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// A delivery that is to be kept, and who wants to know that it is. Both calls come from the writer's
 /// thread.
@@ -36,24 +38,25 @@ pub trait Job: Send + 'static {
     /// About how many bytes of memory it takes.
     fn weight(&self) -> usize;
 
-    /// It is on the disk, under this number; or it is not kept.
-    fn done(self, kept: Result<Row, Arc<StoreError>>);
+    /// It is on the disk, under this number; or it is not kept. What has become of it otherwise than its
+    /// entry says comes back, to be written soon.
+    fn done(self, kept: Result<Row, Arc<StoreError>>) -> Option<Update>;
 }
 
 /// A change to a delivery that has been kept.
 #[derive(Debug)]
 pub enum Update {
-    /// It was sent on.
-    Forwarded(Row, Forward),
-    /// It was answered.
-    Answered(Row, u16),
+    /// It was answered with this status, after it was sent on to these: written together, so that a delivery
+    /// with one and without the other is never seen.
+    Answered(Row, u16, Vec<Forward>),
     /// What was the matter with it is known.
-    Explained(Row, VerdictRecord),
+    Explained(Row, Box<VerdictRecord>),
 }
 
 /// The thread, as others see it.
 pub struct Writer<J> {
     queue: Arc<Queue<J>>,
+    settled: oneshot::Receiver<()>,
     ended: oneshot::Receiver<()>,
 }
 
@@ -69,7 +72,18 @@ struct State<J> {
     bytes: usize,
     /// With so many jobs the thread is woken.
     wanted: usize,
-    is_closed: bool,
+    stage: Stage,
+}
+
+/// What is still taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Everything.
+    Open,
+    /// Changes only.
+    Closing,
+    /// Nothing: the thread ends with what it has.
+    Closed,
 }
 
 impl<J: Job> Writer<J> {
@@ -83,9 +97,10 @@ impl<J: Job> Writer<J> {
             updates: Vec::new(),
             bytes: 0,
             wanted: usize::MAX,
-            is_closed: false,
+            stage: Stage::Open,
         };
         let queue = Arc::new(Queue { state: Mutex::new(state), changed: Condvar::new() });
+        let (settle, settled) = oneshot::channel();
         let (end, ended) = oneshot::channel();
         let thread = Thread {
             queue: queue.clone(),
@@ -93,16 +108,18 @@ impl<J: Job> Writer<J> {
             bounds,
             clock,
             unwritten: Vec::new(),
+            retry_at: Instant::now(),
             pruning_at: Instant::now(),
             last: 0,
             cost: Duration::ZERO,
+            settle: Some(settle),
         };
         thread::Builder::new().name("store".to_owned()).spawn(move || {
             thread.run();
             // Whoever waits may have given up.
             let _ = end.send(());
         })?;
-        Ok(Writer { queue, ended })
+        Ok(Writer { queue, settled, ended })
     }
 
     /// Where jobs are handed in.
@@ -110,12 +127,24 @@ impl<J: Job> Writer<J> {
         self.queue.clone()
     }
 
-    /// Takes no more, and waits until what was handed in is on the disk.
+    /// Takes no more deliveries, and waits until each that was handed in is kept, or is not. Changes are taken
+    /// until [`Writer::finish`].
+    pub async fn close(&mut self) {
+        self.enter(Stage::Closing);
+        // The thread drops its side, then or at its end.
+        let _ = (&mut self.settled).await;
+    }
+
+    /// Takes nothing any more, and waits until what was handed in is on the disk.
     pub async fn finish(self) {
-        self.queue.lock().is_closed = true;
-        self.queue.changed.notify_all();
+        self.enter(Stage::Closed);
         // The thread ends in any case, and drops its side.
         let _ = self.ended.await;
+    }
+
+    fn enter(&self, stage: Stage) {
+        self.queue.lock().stage = stage;
+        self.queue.changed.notify_all();
     }
 }
 
@@ -141,7 +170,7 @@ impl<J: Job> Queue<J> {
         let mut state = self.lock();
         let has_room =
             state.jobs.is_empty() || (state.jobs.len() < max_jobs && state.bytes + weight <= max_bytes);
-        if state.is_closed || !has_room {
+        if state.stage != Stage::Open || !has_room {
             return Err(job);
         }
         state.bytes += weight;
@@ -177,14 +206,19 @@ struct Thread<J> {
     store: Store,
     bounds: Bounds,
     clock: Arc<dyn Clock>,
-    /// Changes that could not be written; they go into the next commit.
+    /// Changes that could not be written. They are tried again on their own, so that no delivery fails with
+    /// them.
     unwritten: Vec<Update>,
+    /// When they are tried again.
+    retry_at: Instant,
     /// When the bounds are looked at next.
     pruning_at: Instant,
     /// How many deliveries the last commit had.
     last: usize,
     /// How long it took.
     cost: Duration,
+    /// Dropped once no delivery is waiting and none can come.
+    settle: Option<oneshot::Sender<()>>,
 }
 
 impl<J: Job> Thread<J> {
@@ -194,26 +228,51 @@ impl<J: Job> Thread<J> {
             self.last = jobs.len();
             // After a defect the senders of this commit learn by their jobs being dropped that nothing was
             // kept; the next ones are tried again.
-            let _ = catch_unwind(AssertUnwindSafe(|| self.commit(jobs, updates)));
+            if !jobs.is_empty() || !updates.is_empty() {
+                let _ = catch_unwind(AssertUnwindSafe(|| self.commit(jobs, updates)));
+            }
             self.cost = start.elapsed();
-            self.prune();
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                self.retry();
+                self.prune();
+            }));
+        }
+        // The last attempt waits for others that are writing.
+        if !self.unwritten.is_empty() {
+            let _ = write::<J>(&self.store.connection, &VecDeque::new(), &self.unwritten);
         }
     }
 
-    /// The jobs and changes of the next commit; none at the end.
-    fn gather(&self) -> Option<(VecDeque<J>, Vec<Update>)> {
+    /// The jobs and changes of the next commit, of which there are none where it is time to try again what
+    /// could not be written; none at the end.
+    fn gather(&mut self) -> Option<(VecDeque<J>, Vec<Update>)> {
         let mut state = self.queue.lock();
-        while state.jobs.is_empty() && state.updates.is_empty() {
-            if state.is_closed {
+        loop {
+            if state.stage != Stage::Open && state.jobs.is_empty() {
+                drop(self.settle.take());
+            }
+            if !state.jobs.is_empty() || !state.updates.is_empty() {
+                break;
+            }
+            if state.stage == Stage::Closed {
                 return None;
             }
             state.wanted = 1;
-            state = self.queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            if self.unwritten.is_empty() {
+                state = self.queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let waited = self.queue.changed.wait_timeout(state, RETRY);
+            let (again, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            state = again;
+            if timeout.timed_out() {
+                break;
+            }
         }
         let moment = GATHERING.min(self.cost / 2);
-        if state.jobs.len() < self.last && !state.is_closed && !moment.is_zero() {
+        if state.jobs.len() < self.last && state.stage == Stage::Open && !moment.is_zero() {
             state.wanted = self.last;
-            let is_short = |state: &mut State<J>| state.wanted != usize::MAX && !state.is_closed;
+            let is_short = |state: &mut State<J>| state.wanted != usize::MAX && state.stage == Stage::Open;
             let waited = self.queue.changed.wait_timeout_while(state, moment, is_short);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -222,31 +281,61 @@ impl<J: Job> Thread<J> {
         Some((std::mem::take(&mut state.jobs), std::mem::take(&mut state.updates)))
     }
 
-    fn commit(&mut self, jobs: VecDeque<J>, new: Vec<Update>) {
-        let mut updates = std::mem::take(&mut self.unwritten);
-        updates.extend(new);
-        match write(&self.store.connection, &jobs, &updates) {
-            Ok(rows) => jobs.into_iter().zip(rows).for_each(|(job, row)| job.done(Ok(row))),
-            Err(error) => {
-                let error = Arc::new(self.store.failed(error));
-                jobs.into_iter().for_each(|job| job.done(Err(error.clone())));
-                updates.truncate(MAX_JOBS);
-                self.unwritten = updates;
+    fn commit(&mut self, jobs: VecDeque<J>, updates: Vec<Update>) {
+        let connection = &self.store.connection;
+        let mut written = write(connection, &jobs, &updates);
+        if let Err(error) = &written {
+            // Where it is not for want of the lock, deliveries do not fail for what was to be noted with them.
+            if !updates.is_empty() && !jobs.is_empty() && !is_busy(error) {
+                written = write(connection, &jobs, &[]);
             }
+            self.set_aside(updates);
+        }
+        let written = written.map_err(|error| Arc::new(self.store.failed(error)));
+        let changed: Vec<Update> = match written {
+            Ok(rows) => jobs.into_iter().zip(rows).filter_map(|(job, row)| job.done(Ok(row))).collect(),
+            Err(error) => jobs.into_iter().filter_map(|job| job.done(Err(error.clone()))).collect(),
+        };
+        self.set_aside(changed);
+    }
+
+    /// Keeps changes for another attempt; what is beyond the bound is lost, as it would be with the process.
+    fn set_aside(&mut self, updates: Vec<Update>) {
+        let room = MAX_JOBS.saturating_sub(self.unwritten.len());
+        self.unwritten.extend(updates.into_iter().take(room));
+    }
+
+    /// Tries again what could not be written, where that is due. As with pruning, another process that is
+    /// writing is not waited for.
+    fn retry(&mut self) {
+        if self.unwritten.is_empty() || Instant::now() < self.retry_at {
+            return;
+        }
+        let updates = std::mem::take(&mut self.unwritten);
+        let write = |connection: &Connection| write::<J>(connection, &VecDeque::new(), &updates);
+        if self.store.without_waiting(write).is_err() {
+            self.retry_at = Instant::now() + RETRY;
+            self.unwritten = updates;
         }
     }
 
     /// Deletes a chunk of what is beyond the bounds, where that is due. It is due again at once while there
-    /// is more. What fails is tried again: it fails for the reason that the next commit will tell.
+    /// is more. What fails is tried again: it fails for the reason that the next commit will tell. It does not
+    /// wait for another process that is writing: deliveries would wait with it.
     fn prune(&mut self) {
         if Instant::now() < self.pruning_at {
             return;
         }
-        let deleted = prune::step(&self.store.connection, self.bounds, self.clock.now());
-        if deleted.unwrap_or_default() == 0 {
+        let step = |connection: &Connection| prune::step(connection, self.bounds, self.clock.now());
+        let deleted = self.store.without_waiting(step);
+        if !matches!(deleted, Ok(Some(_))) {
             self.pruning_at = Instant::now() + PRUNING;
         }
     }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 fn write<J: Job>(
@@ -259,10 +348,14 @@ fn write<J: Job>(
         jobs.iter().map(|job| entry::insert(&transaction, &job.entry())).collect::<rusqlite::Result<_>>()?;
     for update in updates {
         match update {
-            Update::Forwarded(row, forward) => entry::insert_forward(&transaction, *row, forward)?,
-            Update::Answered(row, status) => {
+            Update::Answered(row, status, forwards) => {
                 let answered = "UPDATE deliveries SET status = ?2 WHERE id = ?1";
-                transaction.prepare_cached(answered)?.execute(params![row, status])?;
+                // One that was pruned meanwhile has no forwards either.
+                if transaction.prepare_cached(answered)?.execute(params![row, status])? > 0 {
+                    for forward in forwards {
+                        entry::insert_forward(&transaction, *row, forward)?;
+                    }
+                }
             }
             Update::Explained(row, verdict) => entry::replace_verdict(&transaction, *row, verdict)?,
         }

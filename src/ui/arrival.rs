@@ -11,6 +11,8 @@ use crate::units::{TimesOfDay, human_duration, human_size};
 
 /// The width of the time and its space: what is said below a line is indented by it.
 const INDENT: usize = 9;
+/// The width of the time and the arrow.
+const JOB_INDENT: usize = INDENT + 4;
 /// The width of the type: every type that is known fits, so that what follows stays in its column.
 const TYPE_WIDTH: usize = LONGEST_NAME;
 pub(super) const ID_WIDTH: usize = 9;
@@ -66,6 +68,18 @@ pub fn delivery(
     }
     for text in notes {
         note(out, style, Some(text));
+    }
+}
+
+/// Appends the lines of the job that a delivery is about: `12:04:31 ==> batches/123  succeeded  msg_7c9e…`, and
+/// `more`, such as where its results are, below.
+pub fn job(out: &mut String, style: Style, time: &str, id: Option<&str>, text: &str, more: &[String]) {
+    let id = style.accent(sanitize::clipped(id.unwrap_or("(no id)"), ID_WIDTH));
+    let _ = write!(out, "{time} ==> {text}  {id}");
+    end_line(out);
+    for text in more {
+        let _ = write!(out, "{:JOB_INDENT$}{}", "", sanitize::clipped(text, NOTE_WIDTH));
+        end_line(out);
     }
 }
 

@@ -100,3 +100,70 @@ fn collect(command: &clap::Command, path: &mut Vec<String>, all: &mut Vec<Vec<St
         path.pop();
     }
 }
+
+#[test]
+fn what_only_this_machine_knows_is_offered() {
+    let sandbox = Sandbox::new().env("GWH_SECRET_STORE", "file");
+    let set = ["secrets", "set", "8k2f7d", "--name", "prod"];
+    assert_eq!(sandbox.run_with(&set, "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").code, 0);
+    let spaced = ["secrets", "set", "9x", "--name", "two words"];
+    assert_eq!(sandbox.run_with(&spaced, "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").code, 0);
+    let webhooks = sandbox.run(&["completions", "--values", "webhooks"]);
+    assert_eq!((webhooks.code, webhooks.err()), (0, ""));
+    let mut words: Vec<&str> = webhooks.out().lines().collect();
+    words.sort_unstable();
+    assert_eq!(words, ["8k2f7d", "9x", "local", "prod"], "a name that a shell would take apart is left out");
+
+    let nothing = sandbox.run(&["completions", "--values", "deliveries"]);
+    assert_eq!((nothing.code, nothing.out(), nothing.err()), (0, "", ""));
+    let record = sandbox.run_with(&["sign", "--as", "json", "--id", "msg_kept"], "{}");
+    assert_eq!(sandbox.run_with(&["events", "import"], record.out()).code, 0);
+    assert_eq!(sandbox.run(&["completions", "--values", "deliveries"]).out(), "msg_kept\n");
+}
+
+/// Each place of the command line where a value of this machine is due, with its kind.
+#[cfg(unix)]
+#[test]
+fn bash_asks_gwh_for_webhooks_and_deliveries() {
+    let sandbox = Sandbox::new();
+    sandbox.file("gwh.bash", sandbox.run(&["completions", "bash"]).stdout);
+    let cases = [
+        ("gwh verify --webhook w", "webhooks"),
+        ("gwh webhooks get w", "webhooks"),
+        ("gwh secrets remove w", "webhooks"),
+        ("gwh replay d", "deliveries"),
+        ("gwh events show d", "deliveries"),
+        ("gwh webhooks w", ""),
+        ("gwh listen --until batch.s", "batch.succeeded"),
+        ("gwh webhooks create --events video", "video.generated"),
+    ];
+    for (words, wanted) in cases {
+        let (before, last) = words.rsplit_once(' ').expect("has two words");
+        let previous = before.rsplit(' ').next().expect("has a word");
+        let at = words.matches(' ').count();
+        // A stand-in for gwh answers with what it was asked for.
+        let complete = format!(
+            "gwh() {{ echo \"$3\"; }}; source gwh.bash; COMP_WORDS=({words}); COMP_CWORD={at}; \
+             _gwh_with_values gwh {last} {previous}; echo \"${{COMPREPLY[*]}}\""
+        );
+        let mut bash = std::process::Command::new("bash");
+        let answer = bash.args(["--norc", "-c", &complete]).current_dir(sandbox.path()).output();
+        let answer = answer.expect("runs bash");
+        assert_eq!(String::from_utf8_lossy(&answer.stdout).trim(), wanted, "{words}: {answer:?}");
+    }
+}
+
+#[test]
+fn zsh_and_fish_ask_gwh_for_webhooks_and_deliveries() {
+    let zsh = Sandbox::new().run(&["completions", "zsh"]);
+    let has = |script: &str, part: &str| assert!(script.contains(part), "{part}");
+    has(zsh.out(), ":webhook -- The webhook'\\''s id or name:_gwh_webhooks'");
+    has(zsh.out(), ":ids -- The webhook-id; * and ? stand for any characters:_gwh_deliveries'");
+    has(zsh.out(), "_gwh_deliveries() { _gwh_values deliveries }");
+    let fish = Sandbox::new().run(&["completions", "fish"]);
+    has(
+        fish.out(),
+        "__fish_gwh_using_subcommand webhooks; and __fish_seen_subcommand_from ping\" -f -a \"(gwh completions",
+    );
+    has(fish.out(), "__fish_gwh_using_subcommand replay\" -f -a \"(gwh completions --values deliveries");
+}

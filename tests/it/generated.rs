@@ -1,4 +1,4 @@
-//! Freshness of what is generated from the code: completions, man pages, and the README's tables.
+//! Freshness of what is generated from the code: completions, man pages, and tables of the documents.
 //!
 //! `GWH_BLESS=1 cargo test --test it generated` rewrites all of it.
 
@@ -74,29 +74,29 @@ fn add_pages(command: &Command, pages: &mut BTreeMap<String, Vec<u8>>) {
 }
 
 #[test]
-fn the_tables_of_the_readme_are_fresh() {
+fn the_tables_of_the_documents_are_fresh() {
     let tables = [
-        ("commands", commands()),
-        ("exit codes", exit_codes()),
-        ("variables", variables()),
-        ("settings", settings()),
+        ("README.md", "commands", commands()),
+        ("README.md", "exit codes", exit_codes()),
+        ("docs/REFERENCE.md", "settings", settings()),
+        ("docs/REFERENCE.md", "variables", variables()),
     ];
-    let old = repository::read("README.md");
-    let mut new = old.clone();
-    for (name, table) in &tables {
-        new = replace_table(&new, name, table);
-    }
-    if blessing() {
-        fs::write(repository::root().join("README.md"), &new).expect("writes the README");
-    } else {
-        assert!(old == new, "a table of README.md is stale: {HOW}");
+    for (document, name, table) in &tables {
+        let old = repository::read(document);
+        let new = replace_table(document, &old, name, table);
+        if blessing() {
+            fs::write(repository::root().join(document), &new).expect("writes the document");
+        } else {
+            assert!(old == new, "the table {name} of {document} is stale: {HOW}");
+        }
     }
 }
 
 /// Puts `table` between the markers that carry its name.
-fn replace_table(text: &str, name: &str, table: &str) -> String {
+fn replace_table(document: &str, text: &str, name: &str, table: &str) -> String {
     let (start, end) = (format!("<!-- generated: {name} -->\n"), "<!-- end -->");
-    let (before, rest) = text.split_once(&start).unwrap_or_else(|| panic!("README.md has no marker {start}"));
+    let (before, rest) =
+        text.split_once(&start).unwrap_or_else(|| panic!("{document} has no marker {start}"));
     let (_, after) = rest.split_once(end).unwrap_or_else(|| panic!("the table {name} has no end marker"));
     format!("{before}{start}\n{table}\n{end}{after}")
 }

@@ -43,7 +43,7 @@ to jobs' URIs, 20,000 deliveries of 128 MiB, 10,000 of them to one host. A batch
 The emulator's own calls need no key. They are refused with 403 to web pages: to requests with an
 Origin header, and with a Host that is not this machine.
   POST /emulator/v1/events        emit the event in the body; ?wait=5s waits for first attempts
-  GET /emulator/v1/deliveries     what became of each; ?job=, ?webhook=, ?status=, or /ID of an event
+  GET /emulator/v1/deliveries     what became of each; ?job=, ?webhook=, ?status=, or an event's /ID
   POST /emulator/v1/keys:rotate   sign deliveries to jobs' URIs with another key from now on
 
 Exit codes: 0 on Ctrl-C; 3 when the address or the state file cannot be had.";

@@ -49,7 +49,7 @@ pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
     };
     let mut found = selection.find(&store)?;
     if found.deliveries.is_empty() {
-        session.ui.note("no delivery is like that");
+        session.ui.note("no delivery matches");
         return Ok(Exit::Done);
     }
     let mut table = Table::new(&HEADINGS);

@@ -66,9 +66,14 @@ pub fn nothing_kept(session: &Session) -> Failure {
 }
 
 /// The failure of a command that was given filters and finds nothing that they let through.
-pub fn nothing_found(ids: &[String]) -> Failure {
+pub fn nothing_found(ids: &[String], store: &Store, session: &Session) -> Failure {
+    match store.size() {
+        Ok(size) if size.deliveries == 0 => return nothing_kept(session),
+        Ok(_) => {}
+        Err(error) => return error.into(),
+    }
     let message = match ids {
-        [] => "no delivery is like that".to_owned(),
+        [] => "no delivery matches".to_owned(),
         [id] => format!("no delivery has the id {}", crate::ui::sanitize::clipped(id, 80)),
         _ => "no delivery has one of these ids".to_owned(),
     };

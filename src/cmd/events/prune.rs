@@ -9,7 +9,7 @@ use super::existing_store;
 use crate::config;
 use crate::error::{Exit, Failure};
 use crate::session::Session;
-use crate::store::{Bounds, Pruned};
+use crate::store::{Bounds, Pruned, StoreError};
 use crate::ui::prompt;
 use crate::units;
 
@@ -59,7 +59,8 @@ pub fn run(args: &Prune, session: &Session) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     };
     let bounds = if args.all {
-        if !args.yes && !confirmed(session, &profile, store.size()?.deliveries)? {
+        let count = store.size()?.deliveries;
+        if count > 0 && !args.yes && !confirmed(session, &profile, count)? {
             session.ui.note("nothing is deleted");
             return Ok(Exit::Negative);
         }
@@ -74,7 +75,7 @@ pub fn run(args: &Prune, session: &Session) -> Result<Exit, Failure> {
             max_bytes: args.max_store.or((!is_given).then_some(max)).map(|bytes| bytes as u64),
         }
     };
-    let Pruned { deliveries: deleted } = store.prune(bounds, session.timestamp())?;
+    let Pruned { deliveries: deleted } = store.prune(bounds, session.timestamp()).map_err(failure)?;
     let size = store.size()?;
     if session.ui.json() {
         session.ui.object(&PrunedRecord {
@@ -89,6 +90,15 @@ pub fn run(args: &Prune, session: &Session) -> Result<Exit, Failure> {
         session.ui.line(&format!("deleted {deleted}, {} left in {room}", size.deliveries))?;
     }
     Ok(Exit::Done)
+}
+
+/// What deleting writes goes into the log first.
+fn failure(error: StoreError) -> Failure {
+    match error {
+        StoreError::Full(_) => Failure::configuration(error.sentence())
+            .hint("deleting needs some room, too: make a few MiB free on that disk and try again"),
+        error => error.into(),
+    }
 }
 
 fn confirmed(session: &Session, profile: &str, count: u64) -> Result<bool, Failure> {

@@ -8,6 +8,7 @@ use hyper::StatusCode;
 use jiff::Timestamp;
 use wildmatch::WildMatch;
 
+use crate::cmd::event_name::EventName;
 use crate::cmd::status::StatusPattern;
 use crate::error::Failure;
 use crate::event::Filter;
@@ -20,7 +21,7 @@ use crate::units::{self, Moment};
 #[command(next_help_heading = "Which deliveries")]
 pub struct SelectArgs {
     /// Only these event types (repeatable)
-    #[arg(short, long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(short, long, value_name = "GLOB,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     pub events: Vec<String>,
     /// Only what verified, or what did not
     #[arg(long, value_name = "VERDICT", value_enum)]

@@ -1,11 +1,15 @@
 //! `gwh events show`.
 
 use clap::Args;
+use serde::Serialize;
 
 use super::lines::{self, Line};
 use super::{existing_store, nothing_found, nothing_kept};
+use crate::capture::DeliveryRecord;
 use crate::cmd::events::select::SelectArgs;
+use crate::cmd::resolution::{self, Resolution, ResolutionRecord, Unresolved, Words};
 use crate::error::{Exit, Failure};
+use crate::runtime;
 use crate::session::Session;
 use crate::store::{Forward, Stored};
 use crate::ui::{Style, body, sanitize};
@@ -15,9 +19,10 @@ use crate::units;
 ///
 /// Headers, verdict, body, and each time that it was forwarded or replayed. Without an id, the last
 /// delivery. With --json, each attempt is a capture record, which gwh verify and gwh replay read.
+/// --resolve asks the API, with its key, which job a verified event is about; what is kept stays as it is.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gwh events show\n  gwh events show msg_7c9e0b1d\n  gwh events show --failed --last 1 --json | gwh verify --ignore-timestamp"
+    after_help = "Examples:\n  gwh events show\n  gwh events show msg_7c9e0b1d\n  gwh events show --resolve --json | jq -r '.resolved.results[]'\n  gwh events show --failed --last 1 --json | gwh verify --ignore-timestamp"
 )]
 pub struct Show {
     /// The webhook-id; * and ? stand for any characters
@@ -26,6 +31,10 @@ pub struct Show {
     /// Only this attempt, from 1
     #[arg(long, value_name = "N")]
     attempt: Option<u32>,
+    /// Ask the API for the job that the event names: its state, its error, and where its results are. Only
+    /// what verified is followed, and never a URL in it; where there is no answer, a note says why
+    #[arg(long)]
+    resolve: bool,
     #[command(flatten)]
     select: SelectArgs,
 }
@@ -33,37 +42,83 @@ pub struct Show {
 /// Prints the delivery.
 ///
 /// # Errors
-/// Kind `Negative` where there is none, `Configuration` where the store cannot be read.
+/// Kind `Negative` where there is none, `Configuration` where the store cannot be read, or where the API is to
+/// be asked and there is no key.
 pub fn run(args: &Show, session: &Session) -> Result<Exit, Failure> {
+    let api = args.resolve.then(|| session.api()).transpose()?;
     let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
     let mut selection = args.select.selection(&args.ids, session)?;
     if args.ids.is_empty() && !args.select.is_given() {
         selection = selection.or_last(1);
     }
     let mut found = selection.find(&store)?.deliveries;
-    found.retain(|summary| args.attempt.is_none_or(|wanted| summary.attempt == Some(wanted)));
     if found.is_empty() {
-        return Err(nothing_found(&args.ids));
+        return Err(nothing_found(&args.ids, &store, session));
     }
-    let mut is_first = true;
-    for summary in found {
-        let Some(stored) = store.load(summary)? else { continue };
-        if session.ui.json() {
-            session.ui.object(&stored.record())?;
-            continue;
-        }
-        if !std::mem::take(&mut is_first) {
-            session.ui.line("")?;
-        }
-        for line in describe(&stored, session.ui.out_style()) {
-            session.ui.line(&line)?;
+    if let Some(wanted) = args.attempt {
+        found.retain(|summary| summary.attempt == Some(wanted));
+        if found.is_empty() {
+            return Err(Failure::negative(format!("there is no attempt {wanted}"))
+                .hint("without --attempt, every attempt is shown"));
         }
     }
-    Ok(Exit::Done)
+    let mut pages = Pages { session, is_first: true };
+    let Some(api) = api else {
+        for summary in found {
+            if let Some(stored) = store.load(summary)? {
+                pages.print(&stored, None)?;
+            }
+        }
+        return Ok(Exit::Done);
+    };
+    runtime::block_on(async {
+        for summary in found {
+            if let Some(stored) = store.load(summary)? {
+                let resolution = match stored.summary.valid {
+                    true => resolution::follow(&api, &stored.body).await,
+                    false => Err(Unresolved::NotVerified),
+                };
+                pages.print(&stored, Some(&resolution))?;
+            }
+        }
+        Ok(Exit::Done)
+    })
+}
+
+/// A capture record, and what came of following its event.
+#[derive(Serialize)]
+struct ResolvedRecord<'a> {
+    #[serde(flatten)]
+    delivery: &'a DeliveryRecord,
+    #[serde(flatten)]
+    resolution: ResolutionRecord<'a>,
+}
+
+/// The output, one delivery after another.
+struct Pages<'a> {
+    session: &'a Session,
+    is_first: bool,
+}
+
+impl Pages<'_> {
+    fn print(&mut self, stored: &Stored, resolution: Option<&Resolution>) -> Result<(), Failure> {
+        let ui = &self.session.ui;
+        if ui.json() {
+            let delivery = stored.record();
+            return match resolution.map(ResolutionRecord::new) {
+                None => ui.object(&delivery),
+                Some(resolution) => ui.object(&ResolvedRecord { delivery: &delivery, resolution }),
+            };
+        }
+        if !std::mem::take(&mut self.is_first) {
+            ui.line("")?;
+        }
+        describe(stored, resolution, ui.out_style()).iter().try_for_each(|line| ui.line(line))
+    }
 }
 
 /// The lines that tell the whole life of a delivery.
-fn describe(stored: &Stored, style: Style) -> Vec<String> {
+fn describe(stored: &Stored, resolution: Option<&Resolution>, style: Style) -> Vec<String> {
     let line = Line::of(stored);
     let summary = &stored.summary;
     let mut out = vec![format!(
@@ -95,6 +150,17 @@ fn describe(stored: &Stored, style: Style) -> Vec<String> {
     field("answered", &answered);
     for forward in &stored.forwards {
         field(&sanitize::clipped(&forward.kind, 9), &describe_forward(forward, style));
+    }
+    match resolution.map(|resolution| resolution.as_ref().map(|found| Words::of(found, style))) {
+        Some(Ok(Words { state, more })) => {
+            field("job", &state);
+            more.iter().for_each(|text| field("", text));
+        }
+        Some(Err(why)) => {
+            let why = sanitize::clipped(&why.to_string(), 400).into_owned();
+            field("job", &format!("{} {why}", style.warning("!")));
+        }
+        None => {}
     }
     out.push(format!("  {}", style.bold("headers")));
     for (name, value) in &stored.headers {

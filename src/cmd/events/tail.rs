@@ -24,6 +24,7 @@ const PERIOD: Duration = Duration::from_millis(200);
 ///
 /// Shows the last of those that are there, then each new one, until Ctrl-C. Several may follow at once.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  gwh events tail\n  gwh events tail --events 'batch.*' --failed --json")]
 pub struct Tail {
     /// Only these ids; * and ? stand for any characters
     #[arg(value_name = "ID|GLOB")]

@@ -11,11 +11,11 @@ use crate::json::{self, Escapes, Layout, Node, Order, Style};
 use crate::session::Session;
 
 const HELP: &str = "\
-Each API spells it in its own way: an interaction takes webhook_config with user_metadata, a batch and a video
-take webhookConfig with userMetadata.
+Each API spells it in its own way: an interaction takes webhook_config with user_metadata, a batch \
+and a video take webhookConfig with userMetadata.
 
 Examples:
-  gwh jobs config interaction --webhook-uri https://example.com/webhook --user-metadata job_group=nightly
+  gwh jobs config interaction --webhook-uri https://example.com/webhook --user-metadata a=b
   gwh jobs config batch --webhook-uri https://example.com/webhook --form python";
 
 /// Print the webhook_config of a job, to paste into your own call

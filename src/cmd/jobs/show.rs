@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::cmd::resolution::JobRecord;
 use crate::error::Failure;
 use crate::gemini::{Job, JobState, Prospect};
 use crate::session::Session;
@@ -13,20 +14,10 @@ use crate::ui::{Style, sanitize};
 struct Document<'a> {
     #[serde(rename = "type")]
     kind_of_object: &'static str,
-    kind: &'static str,
-    id: &'a str,
-    state: &'a str,
-    /// Where the results are; empty where they stand in the job itself.
-    results: &'a [String],
-    error: Option<ErrorDocument<'a>>,
+    #[serde(flatten)]
+    job: JobRecord<'a>,
     /// What the API answered, with everything in it as it was written.
     raw: &'a RawValue,
-}
-
-#[derive(Serialize)]
-struct ErrorDocument<'a> {
-    code: Option<&'a str>,
-    message: Option<&'a str>,
 }
 
 /// Prints a job as one JSON object.
@@ -36,19 +27,7 @@ struct ErrorDocument<'a> {
 pub(super) fn object(session: &Session, job: &Job) -> Result<(), Failure> {
     let raw: &RawValue =
         serde_json::from_str(job.raw()).map_err(|error| Failure::bug("cannot write JSON").because(error))?;
-    let error = job
-        .error
-        .as_ref()
-        .map(|error| ErrorDocument { code: error.code.as_deref(), message: error.message.as_deref() });
-    session.ui.object(&Document {
-        kind_of_object: "job",
-        kind: job.id.kind().name(),
-        id: job.id.as_str(),
-        state: job.state.as_str(),
-        results: &job.results,
-        error,
-        raw,
-    })
+    session.ui.object(&Document { kind_of_object: "job", job: JobRecord::new(job, &job.results), raw })
 }
 
 /// Prints a job: everything that a person wants to know, or one JSON object.
@@ -89,6 +68,7 @@ pub(super) fn lost(job: &Job) -> Option<Failure> {
         JobState::Failed => format!("{id} failed"),
         JobState::Cancelled => format!("{id} was cancelled"),
         JobState::Expired => format!("{id} expired: it did not finish in time"),
+        JobState::Incomplete => format!("{id} ended before it was done"),
         _ => format!("{id} waits for an action that only its caller can take"),
     };
     let failure = Failure::negative(match &job.error {

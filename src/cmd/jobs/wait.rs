@@ -21,11 +21,11 @@ Examples:
   file=$(gwh jobs wait batches/123456 --timeout 2h) && gwh jobs download \"$file\" -o results.jsonl
   gwh jobs wait \"$(gwh jobs submit interaction --model gemini-flash-latest 'Tell me a joke')\"
 
-On success stdout holds where the results are, one a line: files/…, a URI, or the job's own id where they stand
-in the job itself. gwh jobs download takes each of them.
+On success stdout holds where the results are, one a line: files/…, a URI, or the job's own id where \
+they stand in the job itself. gwh jobs download takes each of them.
 
-Exit codes: 0 when the job succeeded; 1 when it failed, was cancelled, expired, waits for an action of its caller,
-or was not done in time; 4 when the API cannot be asked.";
+Exit codes: 0 when the job succeeded; 1 when it failed, was cancelled, expired, waits for an action of its \
+caller, or was not done in time; 4 when the API cannot be asked.";
 
 /// Wait until a job has ended, and print where its results are
 ///
@@ -122,6 +122,7 @@ impl Watch<'_> {
     async fn poll(&mut self, mut pace: Pace) -> Result<Job, Failure> {
         let mut is_told_of_trouble = false;
         loop {
+            let mut pause = pace.next();
             match self.api.job(self.id).await {
                 Ok(job) if job.state.prospect() != Prospect::Open => return Ok(job),
                 Ok(job) => {
@@ -131,6 +132,8 @@ impl Watch<'_> {
                 // Waits take hours, in which a network may be gone for minutes. Where the API could be asked
                 // before, it is asked again.
                 Err(error) if self.seen.is_some() && error.is_transient() => {
+                    let asked = error.refusal().and_then(|refusal| refusal.retry_after);
+                    pause = pause.max(asked.unwrap_or_default());
                     if !is_told_of_trouble {
                         let why = failed(error, &format!("look up {}", self.id)).to_string();
                         self.session.ui.warn(&format!("{}; still trying", sanitize::text(&why)));
@@ -143,7 +146,7 @@ impl Watch<'_> {
                 () = self.arrivals.until_about(self.id) => {
                     self.session.ui.note("gwh listen has verified an event about it");
                 }
-                () = tokio::time::sleep(pace.next()) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }

@@ -13,14 +13,15 @@ use crate::signature::{NamedPublicKey, write_jwks};
 
 /// Print the public half of the local test keys, or of the keys in files, as a JSON Web Key Set
 ///
-/// A handler that is given this set accepts what `gwh trigger --scheme v1a` and `--scheme jwt` send. To serve it
+/// A handler that is given this set accepts what gwh trigger --scheme v1a and --scheme jwt send. To serve it
 /// to a handler that fetches its keys, write it into a folder and serve that with any web server; gwh emulator
 /// serves the set of the local test keys at /.well-known/jwks.json.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   gwh keys jwks > test-keys.json
-  gwh keys jwks --secret-file test-keys/ed25519.key > www/jwks.json && python3 -m http.server -d www 8000")]
+  gwh keys jwks --secret-file test-keys/ed25519.key > www/jwks.json
+  python3 -m http.server -d www 8000")]
 pub struct Jwks {
     /// Print the public halves of the keys in this file, or on stdin for -, instead (repeatable)
     #[arg(long, value_name = "FILE")]

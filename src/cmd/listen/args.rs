@@ -9,6 +9,7 @@ use hyper::StatusCode;
 use super::forward::ForwardArgs;
 use super::tls::TlsArgs;
 use crate::cmd::args::VerifyArgs;
+use crate::cmd::event_name::EventName;
 use crate::units;
 
 const EXAMPLES: &str = "\
@@ -17,6 +18,7 @@ Examples:
   gwh listen --port 0 --json --until batch.succeeded --expect data.id=batches/123 --timeout 60s
   gwh listen --forward-to 3000
   gwh listen -f 'batch.*=3000/batches' -f 'video.*=http://localhost:4000/webhook'
+  gwh listen --resolve
   gwh listen --fail-first 2 --events 'batch.*'
   gwh listen --port 8443 --tls self-signed
 
@@ -50,11 +52,15 @@ pub struct Listen {
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = max_body)]
     pub(super) max_body: usize,
     /// Show and forward only these event types; deliveries that do not verify are always shown (repeatable)
-    #[arg(short, long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(short, long, value_name = "GLOB,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     pub(super) events: Vec<String>,
     /// Do not show or forward these event types (repeatable)
-    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(long, value_name = "GLOB,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     pub(super) exclude: Vec<String>,
+    /// Ask the API for the job that a verified event names, and show its state, its error and where its
+    /// results are in a line of their own. Answers never wait for it; needs an API key
+    #[arg(long)]
+    pub(super) resolve: bool,
     /// Where they go on to.
     #[command(flatten)]
     pub(super) forward: ForwardArgs,
@@ -95,13 +101,13 @@ pub struct StoreArgs {
 #[command(next_help_heading = "Waiting for deliveries")]
 pub struct WaitArgs {
     /// End once a verified event of this type came
-    #[arg(long, value_name = "EVENT|GLOB")]
+    #[arg(long, value_name = "EVENT|GLOB", value_parser = EventName, hide_possible_values = true)]
     pub(super) until: Option<String>,
     /// End once so many verified deliveries came; every attempt counts
     #[arg(long, value_name = "N", value_parser = units::count)]
     pub(super) count: Option<u64>,
     /// Count only events with this value at this path of the body (repeatable: all must hold)
-    #[arg(long, value_name = "PATH=VALUE", value_parser = units::key_value)]
+    #[arg(long, value_name = "PATH=VALUE", value_parser = units::path_value)]
     pub(super) expect: Vec<(String, String)>,
     /// End after this time; with exit code 1 if something is waited for
     #[arg(long, value_name = "DURATION", value_parser = units::duration)]

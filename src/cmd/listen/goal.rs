@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::args::WaitArgs;
+use super::resolve;
 use crate::error::Failure;
 use crate::event::{Event, Filter};
 use crate::json::Node;
@@ -25,6 +26,18 @@ pub(super) enum End {
     Invalid(String),
     /// The output cannot be written any more.
     Output(Failure),
+}
+
+impl End {
+    /// How long the jobs of events that came are still looked up: whoever waited for an event wants to see its
+    /// job; whoever pressed Ctrl-C wants to be done.
+    pub(super) fn patience(&self) -> Duration {
+        match self {
+            End::Met | End::TimedOut => resolve::DEADLINE,
+            End::Stopped | End::Invalid(_) => Duration::from_secs(1),
+            End::Output(_) => Duration::ZERO,
+        }
+    }
 }
 
 /// What is counted over a run.

@@ -2,7 +2,8 @@
 //!
 //! Without a store that is done at once. With one, a delivery is answered, counted and shown once it is on
 //! the disk. One that did not verify is refused all the same where it cannot be kept, and takes no room
-//! that the others need.
+//! that the others need. One that verified and is not on the disk in time is refused as well; where it gets
+//! there later, it is kept as what it is: answered with 503.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,21 +12,20 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
 
 use super::forward::{Forwarding, Passing};
 use super::goal::{End, Goal, Tally};
+use super::in_time::{Decision, in_time};
 use super::queue::{Forwarded, Item, Queue, Shown};
+use super::resolve::Following;
 use crate::capture::header_text;
 use crate::event;
 use crate::server::{Arrival, Intake, Reply, Report, Taken};
 use crate::signature::VerdictRecord;
 use crate::signature::diagnose::{self, Source};
-use crate::store::{self, Entry, Job, Row, StoreError};
+use crate::store::{self, Entry, Job, Row, StoreError, Update};
 use crate::ui::sanitize;
 
-/// How long a delivery may wait to be kept. A sender that gets no answer tries again.
-pub(super) const KEEPING: Duration = Duration::from_secs(10);
 /// When a sender may try again that could not be served.
 pub(super) const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -36,14 +36,21 @@ pub(super) type Keeper = Arc<store::Queue<Keeping>>;
 pub(super) struct Desk {
     goal: Mutex<Goal>,
     queue: Arc<Queue>,
+    /// What follows the events that are shown, with `--resolve`.
+    following: Option<Following>,
     ends: mpsc::Sender<End>,
     /// Whether the last delivery could not be kept, so that the reason is said once.
     is_failing: AtomicBool,
 }
 
 impl Desk {
-    pub(super) fn new(goal: Goal, queue: Arc<Queue>, ends: mpsc::Sender<End>) -> Self {
-        Desk { goal: Mutex::new(goal), queue, ends, is_failing: AtomicBool::new(false) }
+    pub(super) fn new(
+        goal: Goal,
+        queue: Arc<Queue>,
+        following: Option<Following>,
+        ends: mpsc::Sender<End>,
+    ) -> Self {
+        Desk { goal: Mutex::new(goal), queue, following, ends, is_failing: AtomicBool::new(false) }
     }
 
     /// What has been counted.
@@ -60,15 +67,23 @@ impl Desk {
     fn settle(&self, arrival: Arrival, row: Option<Row>) {
         let (is_shown, end) = self.goal().note(&arrival);
         if is_shown {
-            let arrival = Arc::new(arrival);
-            self.queue.offer(Item::Delivery(Shown { arrival, row, forwarded: None }));
+            self.show(Shown { arrival: Arc::new(arrival), row, forwarded: None });
         }
         self.end(end);
     }
 
-    /// Shows something, where there is room for it.
-    pub(super) fn show(&self, item: Item) {
-        self.queue.offer(item);
+    /// Shows a delivery, where there is room for it, and has its event followed.
+    pub(super) fn show(&self, shown: Shown) {
+        let followed = self.following.as_ref().map(|following| (following, shown.arrival.clone()));
+        self.queue.offer(Item::Delivery(shown));
+        if let Some((following, arrival)) = followed {
+            following.offer(&arrival);
+        }
+    }
+
+    /// Shows what came of forwarding a delivery that has been shown, where there is room for it.
+    pub(super) fn show_forwards(&self, arrival: Arc<Arrival>, forwarded: Forwarded) {
+        self.queue.offer(Item::Forwarded(arrival, forwarded));
     }
 
     /// Counts a delivery that was forwarded, once that is over: whoever waits for it waits for its handler.
@@ -83,12 +98,12 @@ impl Desk {
         self.end(end);
     }
 
-    /// Counts a delivery that verified and cannot be kept, and shows that it is answered with 503.
-    fn refuse(&self, mut arrival: Arrival) {
+    /// Counts a delivery that verified and is not kept in time, or not at all, and shows that it is answered
+    /// with 503.
+    fn refuse(&self, mut arrival: Arrival, row: Option<Row>) {
         arrival.status = StatusCode::SERVICE_UNAVAILABLE;
         self.goal().tally.unkept += 1;
-        let arrival = Arc::new(arrival);
-        self.queue.offer(Item::Delivery(Shown { arrival, row: None, forwarded: None }));
+        self.show(Shown { arrival: Arc::new(arrival), row, forwarded: None });
     }
 
     /// Says why deliveries cannot be kept, once until they can be again.
@@ -151,16 +166,18 @@ impl Intake for Door {
         };
         let (status, is_valid) = (arrival.status, arrival.verdict.is_valid());
         let (kept, waiting) = oneshot::channel();
-        let keeping = Keeping { arrival, desk: self.desk.clone(), then: Then::Answer(kept) };
+        let decision = Decision::default();
+        let (desk, then) = (self.desk.clone(), Then::Answer(kept));
+        let keeping = Keeping { arrival, desk, then, decision: decision.clone() };
         if let Err(taken) = keeping.hand_in(keeper) {
             return taken;
         }
         Taken::Later(Box::pin(async move {
-            match timeout(KEEPING, waiting).await {
-                Ok(Ok(Kept::Done)) => Reply::with(status),
+            match in_time(waiting, &decision).await {
+                Some(Kept::Done) => Reply::with(status),
                 _ if !is_valid => Reply::with(status),
                 // The writer has failed, or hangs at a disk that does not answer.
-                Ok(Ok(Kept::Failed) | Err(_)) | Err(_) => Reply::unavailable("not_stored", RETRY_AFTER),
+                Some(Kept::Failed) | None => Reply::unavailable("not_stored", RETRY_AFTER),
             }
         }))
     }
@@ -175,6 +192,7 @@ pub(super) struct Keeping {
     arrival: Arrival,
     desk: Arc<Desk>,
     then: Then,
+    decision: Decision,
 }
 
 /// What is to be done with a delivery that has been kept.
@@ -186,13 +204,14 @@ enum Then {
 }
 
 impl Keeping {
-    /// A delivery that goes to `kept` once it is on the disk.
+    /// A delivery that goes to `kept` once it is on the disk, if that is in time.
     pub(super) fn to_forward(
         arrival: Arrival,
         desk: Arc<Desk>,
         kept: oneshot::Sender<(Arrival, Row)>,
+        decision: Decision,
     ) -> Self {
-        Keeping { arrival, desk, then: Then::Forward(kept) }
+        Keeping { arrival, desk, then: Then::Forward(kept), decision }
     }
 
     /// Hands it in. Where there is no room for it, it is done with, and what comes back says how it is
@@ -202,7 +221,7 @@ impl Keeping {
         let handed_in = if is_valid { keeper.submit(self) } else { keeper.offer(self) };
         handed_in.map_err(|keeping| {
             if is_valid {
-                keeping.desk.refuse(keeping.arrival);
+                keeping.desk.refuse(keeping.arrival, None);
                 let busy = Reply::unavailable("busy", RETRY_AFTER);
                 Taken::Later(Box::pin(std::future::ready(busy)))
             } else {
@@ -243,31 +262,39 @@ impl Job for Keeping {
         self.arrival.weight()
     }
 
-    fn done(self, kept: Result<Row, Arc<StoreError>>) {
+    fn done(self, kept: Result<Row, Arc<StoreError>>) -> Option<Update> {
         self.desk.tell(kept.as_ref().map(|_| ()).map_err(AsRef::as_ref));
-        let is_valid = self.arrival.verdict.is_valid();
-        match (self.then, kept) {
-            (Then::Forward(forward), Ok(row)) => {
-                // Whoever was to forward it has given up waiting for the disk.
-                if let Err((arrival, row)) = forward.send((self.arrival, row)) {
-                    self.desk.settle(arrival, Some(row));
-                }
+        let Keeping { arrival, desk, then, decision } = self;
+        let is_valid = arrival.verdict.is_valid();
+        let Ok(row) = kept else {
+            match is_valid {
+                true => desk.refuse(arrival, None),
+                false => desk.settle(arrival, None),
             }
-            (Then::Answer(answer), Ok(row)) => {
-                self.desk.settle(self.arrival, Some(row));
+            if let Then::Answer(answer) = then {
+                let _ = answer.send(Kept::Failed);
+            }
+            return None;
+        };
+        if !decision.take() {
+            // It was answered without waiting any longer.
+            let status = if is_valid { StatusCode::SERVICE_UNAVAILABLE } else { arrival.status };
+            match is_valid {
+                true => desk.refuse(arrival, Some(row)),
+                false => desk.settle(arrival, Some(row)),
+            }
+            return Some(Update::Answered(row, status.as_u16(), Vec::new()));
+        }
+        match then {
+            // Whoever is to forward it is there until the run ends.
+            Then::Forward(forward) => drop(forward.send((arrival, row))),
+            Then::Answer(answer) => {
+                desk.settle(arrival, Some(row));
                 // A sender that has gone away waits for no answer.
                 let _ = answer.send(Kept::Done);
             }
-            (then, Err(_)) => {
-                match is_valid {
-                    true => self.desk.refuse(self.arrival),
-                    false => self.desk.settle(self.arrival, None),
-                }
-                if let Then::Answer(answer) = then {
-                    let _ = answer.send(Kept::Failed);
-                }
-            }
         }
+        None
     }
 }
 

@@ -2,17 +2,21 @@
 //!
 //! The server runs on the runtime's thread and hands its deliveries to `intake`, which has them kept before
 //! they are answered; `goal` decides what is shown and when the run ends; `printer` formats and writes on
-//! a thread of its own, behind a bounded `queue`; `forward` passes deliveries on.
+//! a thread of its own, behind a bounded `queue`; `forward` passes deliveries on; `resolve` looks up the jobs that
+//! they are about.
 
 mod args;
 mod banner;
+mod earlier;
 mod explain;
 mod forward;
 mod goal;
+mod in_time;
 mod intake;
 mod printer;
 mod queue;
 mod records;
+mod resolve;
 mod tls;
 
 use std::future::pending;
@@ -31,19 +35,21 @@ use self::goal::{End, Goal};
 use self::intake::{Desk, Door, Keeping};
 use self::printer::Printer;
 use self::queue::{Item, Queue};
+use self::resolve::Following;
 use self::tls::Certificate;
 use crate::cmd::bind;
 use crate::cmd::ready_file::ReadyFile;
 use crate::config;
 use crate::error::{Exit, Failure};
 use crate::event::catalog;
+use crate::gemini::Api;
 use crate::listeners::Presence;
 use crate::runtime;
-use crate::server::{self, Limits, LiveKeys, Responses, Settings, Token};
+use crate::server::{self, Limits, LiveKeys, Responses, Retries, Settings, Token};
 use crate::session::Session;
 use crate::store::{Bounds, Store, Writer};
 
-/// How long the output may take to show what is queued once the run has ended.
+/// How long the store may take to keep, and the output to show, what is queued once the run has ended.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Receives until Ctrl-C, or until what is waited for came.
@@ -68,13 +74,15 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
         },
         tls: certificate.as_ref().map(Certificate::tls),
         token: Some(Token::new(session.random.as_ref())),
+        retries: Arc::default(),
         clock: session.clock.clone(),
     };
     let forwarding = Forwarding::new(&args, session)?.map(Arc::new);
+    let api = args.resolve.then(|| session.api()).transpose()?;
     runtime::block_on(listen(
         &args,
         session,
-        Start { settings, forwarding, names, uses_identity, certificate },
+        Start { settings, forwarding, api, names, uses_identity, certificate },
     ))
 }
 
@@ -99,6 +107,8 @@ fn unknown_types(args: &Listen) -> impl Iterator<Item = String> + '_ {
 struct Start {
     settings: Settings,
     forwarding: Option<Arc<Forwarding>>,
+    /// What is asked for the jobs of events, with `--resolve`.
+    api: Option<Api>,
     names: Names,
     uses_identity: bool,
     certificate: Option<Certificate>,
@@ -107,7 +117,7 @@ struct Start {
 async fn listen(
     args: &Listen,
     session: &Session,
-    Start { settings, forwarding, names, uses_identity, certificate }: Start,
+    Start { settings, forwarding, api, names, uses_identity, certificate }: Start,
 ) -> Result<Exit, Failure> {
     let host = session.config.required(&config::LISTEN_HOST, args.host.clone());
     let port = session.config.required(&config::LISTEN_PORT, args.port);
@@ -122,7 +132,7 @@ async fn listen(
     let stopped = session.shutdown.armed().await;
 
     let (ends, mut ended) = mpsc::channel(1);
-    let writer = writer(args, session)?;
+    let mut writer = writer(args, session, &settings.retries)?;
     let keeper = writer.as_ref().map(Writer::queue);
     let (keys, clock) = (settings.keys.clone(), session.clock.clone());
     let advisor = Advisor::new(args, session);
@@ -143,7 +153,9 @@ async fn listen(
     greet(&queue, session, &opening);
 
     let goal = Goal::new(&args.events, &args.exclude, &args.waiting);
-    let desk = Arc::new(Desk::new(goal, queue.clone(), ends));
+    let following = api.map(|api| Following::start(api, queue.clone(), session.clock.clone()));
+    let (following, lookups) = following.unzip();
+    let desk = Arc::new(Desk::new(goal, queue.clone(), following, ends));
     let door = Arc::new(Door { desk: desk.clone(), keeper, forwarding: forwarding.clone() });
     let (stop, stopping) = oneshot::channel::<()>();
     let serving = tokio::spawn(server::run(listener, settings, door, async {
@@ -166,13 +178,23 @@ async fn listen(
                 forwarding.finish().await;
             }
         });
-        if let Some(writer) = writer {
-            // A disk that takes nothing cannot be waited for either.
-            let _ = timeout(PATIENCE, writer.finish()).await;
+        if let Some(writer) = &mut writer
+            && timeout(PATIENCE, writer.close()).await.is_err()
+        {
+            // A disk that takes nothing cannot be waited for.
+            let text = "the store did not take everything in time; what it did not take was not acknowledged";
+            queue.push(Item::Warning(text.to_owned()));
+        }
+        if let Some(lookups) = lookups {
+            lookups.finish(end.patience()).await;
         }
         queue.push(Item::Summary(desk.tally()));
-        // An output that takes nothing cannot be waited for.
+        // Nor can an output that takes nothing.
         let _ = timeout(PATIENCE, printer.finish()).await;
+        if let Some(writer) = writer {
+            // The printer has explained the last refusals, which belongs into the store, too.
+            let _ = timeout(PATIENCE, writer.finish()).await;
+        }
     };
     tokio::select! {
         () = finish => {}
@@ -223,14 +245,19 @@ fn conclude(end: End, goal: &Goal, timeout: Option<Duration>) -> Result<Exit, Fa
     }
 }
 
-/// The thread that keeps deliveries; none with `--no-store`.
-fn writer(args: &Listen, session: &Session) -> Result<Option<Writer<Keeping>>, Failure> {
+/// The thread that keeps deliveries; none with `--no-store`. What was kept before tells `retries` what has come.
+fn writer(
+    args: &Listen,
+    session: &Session,
+    retries: &Arc<Retries>,
+) -> Result<Option<Writer<Keeping>>, Failure> {
     if args.store.no_store {
         return Ok(None);
     }
     let without = "--no-store receives without keeping anything";
     let folder = session.profile_folder().map_err(|failure| failure.hint(without))?;
     let store = Store::open(&folder).map_err(|error| Failure::from(error).hint(without))?;
+    earlier::recall(&store, folder, session.timestamp(), retries.clone());
     let bounds = Bounds {
         keep: Some(session.config.required(&config::STORE_KEEP, args.store.keep)),
         max_bytes: Some(session.config.required(&config::STORE_MAX, args.store.max_store) as u64),

@@ -12,10 +12,11 @@ use super::explain::Explainer;
 use super::forward::Advisor;
 use super::goal::End;
 use super::intake::Keeper;
-use super::queue::{Forwarded, Item, Queue, Shown};
+use super::queue::{Followed, Forwarded, Item, Queue, Shown};
 use super::records;
 use crate::capture::ResponseRecord;
 use crate::clock::Clock;
+use crate::cmd::resolution::{Unresolved, Words};
 use crate::deliver::forward::Forward;
 use crate::error::Failure;
 use crate::event::Event;
@@ -60,6 +61,7 @@ impl Printer {
             out: String::new(),
             unprinted: 0,
             not_shown: 0,
+            unfollowed: 0,
         };
         let print = move || {
             let result = catch_unwind(AssertUnwindSafe(|| pen.print_all()));
@@ -104,6 +106,8 @@ struct Pen {
     out: String,
     unprinted: usize,
     not_shown: u64,
+    /// How many events of this batch were not followed to their jobs, since too many waited.
+    unfollowed: u64,
 }
 
 impl Pen {
@@ -118,6 +122,14 @@ impl Pen {
                 if self.out.len() >= BATCH {
                     self.flush()?;
                 }
+            }
+            match std::mem::take(&mut self.unfollowed) {
+                0 => {}
+                1 => self
+                    .print_missing("1 event not followed to its job: they come faster than the API answers"),
+                count => self.print_missing(&format!(
+                    "{count} events not followed to their jobs: they come faster than the API answers"
+                )),
             }
             if batch.dropped > 0 {
                 self.print_dropped(batch.dropped);
@@ -134,6 +146,7 @@ impl Pen {
         match item {
             Item::Delivery(shown) => self.print_delivery(&shown, waiting),
             Item::Forwarded(arrival, forwarded) => self.print_forwards(&arrival, &forwarded),
+            Item::Followed(arrival, followed) => self.print_followed(&arrival, &followed),
             Item::Report(Report::Refused(refused)) if self.ui.json() => {
                 self.out.push_str(&records::refused(&refused));
             }
@@ -171,7 +184,7 @@ impl Pen {
         if let (Some(keeper), Some(row)) = (&self.keeper, shown.row)
             && !diagnosis.findings.is_empty()
         {
-            keeper.update(Update::Explained(row, VerdictRecord::new(&arrival.verdict, &diagnosis)));
+            keeper.update(Update::Explained(row, VerdictRecord::new(&arrival.verdict, &diagnosis).into()));
         }
         let event = Event::parse(arrival.body());
         if self.ui.json() {
@@ -195,6 +208,27 @@ impl Pen {
             let time = self.times.at(forwarded.at);
             forward_lines::forward(&mut self.out, style, time, id.as_deref(), forward, &notes);
         }
+    }
+
+    fn print_followed(&mut self, arrival: &Arrival, followed: &Followed) {
+        if self.ui.json() {
+            self.out.push_str(&records::followed(arrival, followed));
+            return;
+        }
+        if let Err(Unresolved::Skipped) = followed.resolution {
+            // One line for all of them: they come where too much is shown already.
+            self.unfollowed += 1;
+            return;
+        }
+        let (style, id) = (self.ui.out_style(), arrival.webhook_id());
+        let words = followed.resolution.as_ref().map(|found| Words::of(found, style));
+        let (text, more) = match words {
+            Ok(words) => (words.state, words.more),
+            Err(why) => {
+                (format!("{} {}", style.warning("!"), sanitize::clipped(&why.to_string(), 300)), Vec::new())
+            }
+        };
+        lines::job(&mut self.out, style, self.times.at(followed.at), id.as_deref(), &text, &more);
     }
 
     fn print_keys(&mut self, report: &KeysReport) -> Result<(), Failure> {
@@ -235,10 +269,13 @@ impl Pen {
         if self.ui.json() {
             self.out.push_str(&records::dropped(count));
         } else {
-            let style = self.ui.out_style();
-            let text = format!("{count} not shown: they came faster than this output takes them");
-            self.out.push_str(&format!("         {} {text}\n", style.warning("!")));
+            self.print_missing(&format!("{count} not shown: they came faster than this output takes them"));
         }
+    }
+
+    fn print_missing(&mut self, text: &str) {
+        let style = self.ui.out_style();
+        self.out.push_str(&format!("         {} {text}\n", style.warning("!")));
     }
 
     fn flush(&mut self) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 use jiff::Timestamp;
 
+use crate::cmd::resolution::Resolution;
 use crate::deliver::forward::Forward;
 use crate::server::{Arrival, Report};
 use crate::store::Row;
@@ -22,6 +23,8 @@ pub(super) enum Item {
     Delivery(Shown),
     /// What came of forwarding a delivery that has been shown.
     Forwarded(Arc<Arrival>, Forwarded),
+    /// What came of following its event to a job.
+    Followed(Arc<Arrival>, Followed),
     /// A report, to be formatted.
     Report(Report),
     /// Data as it is.
@@ -53,11 +56,20 @@ pub(super) struct Forwarded {
     pub(super) forwards: Vec<Forward>,
 }
 
+/// What came of following an event to its job.
+pub(super) struct Followed {
+    /// When that was known.
+    pub(super) at: Timestamp,
+    pub(super) resolution: Resolution,
+}
+
 impl Item {
     /// About how many bytes it takes, to be given back with [`Queue::printed`].
     pub(super) fn weight(&self) -> usize {
         match self {
-            Item::Delivery(Shown { arrival, .. }) | Item::Forwarded(arrival, _) => arrival.weight(),
+            Item::Delivery(Shown { arrival, .. })
+            | Item::Forwarded(arrival, _)
+            | Item::Followed(arrival, _) => arrival.weight(),
             Item::Report(Report::Refused(refused)) => refused.weight(),
             _ => size_of::<Item>(),
         }

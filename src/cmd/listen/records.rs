@@ -1,11 +1,15 @@
 //! The JSON lines of `gwh listen --json` besides the capture record.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::goal::Tally;
-use crate::server::Refused;
+use super::queue::Followed;
+use crate::cmd::resolution::ResolutionRecord;
+use crate::event;
+use crate::server::{Arrival, Refused};
 use crate::signature::KeySetState;
 use crate::units::rfc3339;
 
@@ -63,6 +67,17 @@ struct RefusedRecord<'a> {
     reason: &'static str,
 }
 
+/// What came of following an event to its job, some time after its delivery was shown.
+#[derive(Serialize)]
+struct FollowedRecord<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    webhook_id: Option<String>,
+    event_type: Option<Cow<'a, str>>,
+    #[serde(flatten)]
+    resolution: ResolutionRecord<'a>,
+}
+
 /// How many lines are missing here, because whoever reads them was too slow.
 #[derive(Serialize)]
 struct DroppedRecord {
@@ -103,6 +118,15 @@ pub(super) fn refused(refused: &Refused) -> String {
         path: refused.target.as_deref(),
         status: refused.reason.status().map(|status| status.as_u16()),
         reason: refused.reason.code(),
+    })
+}
+
+pub(super) fn followed(arrival: &Arrival, followed: &Followed) -> String {
+    line(&FollowedRecord {
+        kind: "resolved",
+        webhook_id: arrival.webhook_id(),
+        event_type: event::type_of(arrival.body()),
+        resolution: ResolutionRecord::new(&followed.resolution),
     })
 }
 

@@ -199,7 +199,7 @@ fn parcels(args: &Replay, session: &Session) -> Result<Parcels, Failure> {
     let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
     let found = args.select.selection(&args.ids, session)?.find(&store)?.deliveries;
     if found.is_empty() {
-        return Err(nothing_found(&args.ids));
+        return Err(nothing_found(&args.ids, &store, session));
     }
     Ok(Parcels { source: Source::Kept(store, found), next: None })
 }

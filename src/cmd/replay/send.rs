@@ -21,8 +21,9 @@ use crate::ui::sanitize;
 
 /// How long deliveries that are under way may take once a stop is asked for.
 const GRACE: Duration = Duration::from_secs(1);
-/// So many results are noted in one transaction.
+/// So many results are noted in one transaction, and none waits longer for it than this.
 const PART: usize = 64;
+const NOTED_EVERY: Duration = Duration::from_secs(1);
 
 /// How deliveries are sent.
 pub(super) struct Plan {
@@ -61,16 +62,32 @@ pub(super) async fn send(
     mut report: Report,
     session: &Session,
 ) -> Result<Exit, Failure> {
+    let mut notes = Notes::default();
+    let sent = send_all(&plan, sender, &mut parcels, &mut signers, (&mut report, &mut notes), session).await;
+    // Whatever ended it, what has been sent has been sent.
+    notes.write(&parcels, session);
+    report.finish(sent?)
+}
+
+/// Sends, and answers whether a stop was asked for.
+async fn send_all(
+    plan: &Plan,
+    sender: Sender,
+    parcels: &mut Parcels,
+    signers: &mut Signers<'_>,
+    (report, notes): (&mut Report, &mut Notes),
+    session: &Session,
+) -> Result<bool, Failure> {
     let sender = Arc::new(sender);
     let mut under_way = JoinSet::new();
-    let mut notes = Notes::default();
+    let mut noted_at = Instant::now();
     let mut stopped = pin!(session.shutdown.requested());
     let mut interrupted = false;
     let mut grace = pin!(sleep(Duration::MAX));
     loop {
         while !interrupted && under_way.len() < plan.concurrency {
             let Some(parcel) = parcels.take()? else { break };
-            let ready = prepare(&plan, parcel, &mut signers, session)?;
+            let ready = prepare(plan, parcel, signers, session)?;
             under_way.spawn(post(sender.clone(), ready, session.timestamp()));
         }
         tokio::select! {
@@ -78,7 +95,7 @@ pub(super) async fn send(
                 None => break,
                 Some(Ok(done)) => {
                     notes.add(&done);
-                    record(&mut report, done)?;
+                    record(report, done)?;
                 }
                 Some(Err(error)) => return Err(Failure::bug("a delivery was given up").because(error)),
             },
@@ -88,12 +105,12 @@ pub(super) async fn send(
             }
             () = &mut grace, if interrupted => break,
         }
-        if notes.0.len() >= PART {
-            notes.write(&parcels, session);
+        if notes.0.len() >= PART || noted_at.elapsed() >= NOTED_EVERY {
+            notes.write(parcels, session);
+            noted_at = Instant::now();
         }
     }
-    notes.write(&parcels, session);
-    report.finish(interrupted)
+    Ok(interrupted)
 }
 
 fn prepare(

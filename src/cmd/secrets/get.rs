@@ -8,8 +8,8 @@ use crate::session::Session;
 
 /// Print a signing secret and nothing else
 ///
-/// Without --all it is the newest one. `local` is the test secret that `gwh trigger` signs with and
-/// `gwh listen` verifies with when nothing else is configured.
+/// Without --all it is the newest one. The secret local is the test secret that gwh trigger signs with and
+/// gwh listen verifies with when nothing else is configured.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  WEBHOOK_SIGNING_SECRET=$(gwh secrets get local) npm start")]
 pub struct Get {

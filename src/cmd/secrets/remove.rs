@@ -12,6 +12,7 @@ use crate::ui::{prompt, sanitize};
 ///
 /// The webhook itself goes on: deliveries are still signed with them, only nobody here can verify that.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  gwh secrets remove prod --yes")]
 pub struct Remove {
     /// The webhook's id or name
     #[arg(value_name = "ID|NAME")]

@@ -36,7 +36,7 @@ pub struct Set {
     #[arg(long, value_name = "FILE", conflicts_with = "secret_env")]
     secret_file: Option<PathBuf>,
     /// Read the secret from this environment variable
-    #[arg(long, value_name = "VARIABLE")]
+    #[arg(long, value_name = "NAME")]
     secret_env: Option<String>,
     /// Keep the secrets so far valid for this long, as in a rotation
     #[arg(long, value_name = "DURATION", value_parser = units::duration)]
@@ -117,13 +117,14 @@ pub(super) fn report(
 fn read_secret(args: &Set, session: &Session) -> Result<Secret, Failure> {
     let (text, source) = read_text(args, session)?;
     let mut words = text.split_whitespace();
-    let (Some(word), None) = (words.next(), words.next()) else {
-        return Err(Failure::configuration(format!(
-            "{source} holds {} than one secret",
-            if text.trim().is_empty() { "less" } else { "more" }
-        ))
-        .hint("store one secret at a time; with --keep-previous those before it stay valid"));
+    let Some(word) = words.next() else {
+        return Err(Failure::configuration(format!("{source} holds no secret"))
+            .hint("pipe the secret in, or name where it is with --secret-file or --secret-env"));
     };
+    if words.next().is_some() {
+        return Err(Failure::configuration(format!("{source} holds more than one secret"))
+            .hint("store one secret at a time; with --keep-previous those before it stay valid"));
+    }
     if word.starts_with("v1,") {
         return Err(Failure::configuration(format!("the secret in {source} begins with v1,"))
             .hint("leave the v1, out: the secret begins with whsec_"));

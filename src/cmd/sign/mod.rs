@@ -21,7 +21,7 @@ use forms::Delivery;
 
 /// Sign a body as the service would, and print the delivery
 ///
-/// Without secrets the local test identity signs, which `gwh verify` and `gwh listen` know.
+/// Without secrets the local test identity signs, which gwh verify and gwh listen know.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

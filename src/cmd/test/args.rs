@@ -21,11 +21,11 @@ Examples:
   gwh test 3000/webhook --format junit > report.xml
   gwh test --list
 
-The preflight comes first: whether the handler is there, takes a POST at this path, answers in time,
+The preflight comes first: whether the handler is there, takes a POST at this path, answers in time, \
 has the secret that gwh signs with, and verifies at all. Where one of these fails, the cases are not run.
 
-The webhook-id of each delivery names its case. Valid ones are real to the handler: it processes them.
-Nothing that ties the handler up is sent, unless --stress asks for it.
+The webhook-id of each delivery names its case. Valid ones are real to the handler: it processes \
+them. Nothing that ties the handler up is sent, unless --stress asks for it.
 
 With --start the handler gets these variables besides its own:
   PORT                    the port that it has to listen on
@@ -33,7 +33,7 @@ With --start the handler gets these variables besides its own:
   GWH_TEST_JWKS_URL       the URL of the key set, for v1a and jwt; --jwks-env gives it another name
   GWH_TEST_AUDIENCE       the audience that tokens name, for jwt
   GWH_TEST_PROCESSED      a file to which it may add the webhook-id of each event that it has
-                          processed, a line each: only then a duplicate that is processed twice shows
+                          processed, a line each: only then does processing a duplicate show
 
 Exit codes:
   0    every case passed, or failed below --fail-on
@@ -91,10 +91,10 @@ pub(super) struct HandlerArgs {
 #[command(next_help_heading = "Cases")]
 pub(super) struct ChoiceArgs {
     /// Run only these cases: an id, a part of one up to a dot, or a glob (repeatable)
-    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(long, value_name = "GLOB,…", value_delimiter = ',')]
     pub(super) only: Vec<String>,
     /// Leave these cases out (repeatable)
-    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    #[arg(long, value_name = "GLOB,…", value_delimiter = ',')]
     pub(super) skip: Vec<String>,
     /// Send what ties the handler up, too: connections that hang in the middle of a body
     #[arg(long)]

@@ -1,35 +1,11 @@
 //! Which event: the argument, the question, and the list.
 
-use std::ffi::OsStr;
-
-use clap::builder::{NonEmptyStringValueParser, PossibleValue, TypedValueParser};
 use serde::Serialize;
 
 use crate::error::{Exit, Failure};
 use crate::event::catalog::{self, CATALOG, EventType, Support};
 use crate::session::Session;
 use crate::ui::{Ui, prompt};
-
-/// Takes any name, and offers the known ones to completion.
-#[derive(Debug, Clone)]
-pub(super) struct EventName;
-
-impl TypedValueParser for EventName {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &OsStr,
-    ) -> Result<String, clap::Error> {
-        NonEmptyStringValueParser::new().parse_ref(command, argument, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(CATALOG.iter().map(|event| PossibleValue::new(event.name).help(event.about))))
-    }
-}
 
 /// The name that was given, or the answer to a question where there is somebody to ask.
 pub(super) fn choose(given: Option<&str>, session: &Session) -> Result<String, Failure> {

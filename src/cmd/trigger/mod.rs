@@ -19,6 +19,7 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::cmd::args::{SecretArgs, header, single_stdin};
 use crate::cmd::destination::destination;
+use crate::cmd::event_name::EventName;
 use crate::cmd::sending::{Report, Subject};
 use crate::cmd::status::StatusPattern;
 use crate::config;
@@ -51,21 +52,22 @@ With --corrupt a good handler refuses, which is exit 1 as for any status that is
 inverting with ! would take the last one for a refusal, too.
 
 With --json each delivery is one object:
-  {\"type\":\"sent\",\"webhook_id\",\"event_type\",\"url\",\"attempt\",\"status\",\"latency_ms\",\"error\",\"error_kind\",\"corrupt\"}
+  {\"type\":\"sent\",\"webhook_id\",\"event_type\",\"url\",\"attempt\",\"status\",\"latency_ms\",\"error\",
+   \"error_kind\",\"corrupt\"}
 and --count over 1 ends with
-  {\"type\":\"summary\",\"sent\",\"answered\",\"unexpected\",\"failed\",\"statuses\":{\"200\":n},\"errors\":{\"timeout\":n},
-   \"duration_ms\",\"rate\",\"p50_ms\",\"p99_ms\",\"max_ms\",\"interrupted\"}";
+  {\"type\":\"summary\",\"sent\",\"answered\",\"unexpected\",\"failed\",\"statuses\":{\"200\":n},
+   \"errors\":{\"timeout\":n},\"duration_ms\",\"rate\",\"p50_ms\",\"p99_ms\",\"max_ms\",\"interrupted\"}";
 
 /// Send a realistic signed sample event to a handler
 ///
-/// Without configuration the delivery is signed with the local test secret, which `gwh listen` verifies
-/// with and `gwh secrets get local` prints for a handler. The sample's timestamp and id are fresh in
+/// Without configuration the delivery is signed with the local test secret, which gwh listen verifies
+/// with and gwh secrets get local prints for a handler. The sample's timestamp and id are fresh in
 /// every delivery. Redirects are not followed.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES, after_help = "See --help for examples and exit codes")]
 pub struct Trigger {
     /// The event type; any name is sent, --list shows the known ones
-    #[arg(value_name = "EVENT", value_parser = event::EventName, hide_possible_values = true)]
+    #[arg(value_name = "EVENT", value_parser = EventName, hide_possible_values = true)]
     event: Option<String>,
     /// Where to send to: a port, host:port, /path or URL [env: GWH_TO] [default: http://127.0.0.1:8080/]
     #[arg(long, value_name = "URL", value_parser = Target::parse)]
@@ -103,7 +105,7 @@ struct Content {
     #[arg(long, value_name = "@FILE|-|JSON")]
     data: Option<String>,
     /// Set a value of the body, as data.id=batch_7; a value that is JSON is taken as JSON (repeatable)
-    #[arg(long, value_name = "PATH=VALUE", value_parser = units::key_value)]
+    #[arg(long, value_name = "PATH=VALUE", value_parser = units::path_value)]
     set: Vec<(String, String)>,
     /// Add user_metadata, at the top level: where the service puts it is unverified (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = units::key_value)]

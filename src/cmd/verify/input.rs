@@ -33,8 +33,8 @@ pub(super) struct HeaderArgs {
     /// The value of webhook-signature
     #[arg(long, group = "header_source", allow_hyphen_values = true)]
     signature: Option<OsString>,
-    /// A header as 'name: value' (repeatable)
-    #[arg(short = 'H', long = "header", value_name = "HEADER", group = "header_source")]
+    /// A header of the delivery (repeatable)
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", group = "header_source")]
     header: Vec<OsString>,
     /// A file of headers as curl -D writes it; the last block counts
     #[arg(long, value_name = "FILE", group = "header_source")]

@@ -30,8 +30,8 @@ use report::Report;
 
 const AFTER_HELP: &str = "\
 The input is recognised:
-  - a bare body, where its headers come from --id, --timestamp, --signature, -H or --headers-file, or
-    from the variables of a CGI program (HTTP_WEBHOOK_ID, …); under a web server it is always this
+  - a bare body, where its headers come from --id, --timestamp, --signature, -H or --headers-file,
+    or from the variables of a CGI program (HTTP_WEBHOOK_ID, …), as always under a web server
   - a capture record: a JSON object with headers and body_b64, as gwh sign --as json prints it
   - a whole HTTP request: request line or header lines, empty line, body; chunked bodies are joined
 
@@ -48,11 +48,11 @@ Output of --json:
    \"binding\":\"signature\",\"reason\":null,\"detail\":null,\"hints\":[],\"diagnosis\":[]}
 
 Key sets:
-  A delivery signed with v1a or a JWT that no key given and no test key verifies is compared with the key
-  set of the API (GOOGLE_GEMINI_BASE_URL, else Google's), or with that of --jwks URL. It is fetched when
-  it is needed, kept in the profile, and fetched again when its time is over or no key matches. A v1
-  delivery never touches the network. Where the set cannot be renewed, its last copy counts for a week:
-  then \"warnings\" holds stale_key_set. See gwh keys list.
+  A delivery signed with v1a or a JWT that no key given and no test key verifies is compared with
+  the key set of the API (GOOGLE_GEMINI_BASE_URL, else Google's), or with that of --jwks URL. It is
+  fetched when it is needed, kept in the profile, and fetched again when its time is over or no key
+  matches. A v1 delivery never touches the network. Where the set cannot be renewed, its last copy
+  counts for a week: then \"warnings\" holds stale_key_set. See gwh keys list.
 
 Exit codes:
   0 valid   1 invalid   2 bad flag or malformed input   3 no secret, or an unreadable file

@@ -6,6 +6,7 @@ use super::events;
 use super::secret::{self, Granted};
 use super::show::{self, Document, Held};
 use crate::cmd::endpoint;
+use crate::cmd::event_name::EventName;
 use crate::error::{Exit, Failure};
 use crate::event::catalog::{CATALOG, Support};
 use crate::gemini::{NewWebhook, Webhook};
@@ -22,13 +23,13 @@ use crate::ui::{prompt, sanitize};
 #[command(after_help = "\
 Examples:
   gwh webhooks create
-  gwh webhooks create --uri https://example.com/webhook --events batch.succeeded,batch.failed --name prod")]
+  gwh webhooks create --name prod --uri https://example.com/webhook --events batch.succeeded")]
 pub struct Create {
     /// Where deliveries go
     #[arg(long, value_name = "URL")]
     uri: Option<String>,
     /// The events to deliver, separated by commas
-    #[arg(short, long, value_name = "EVENT,…", value_delimiter = ',')]
+    #[arg(short, long, value_name = "EVENT,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     events: Vec<String>,
     /// A name to call it by
     #[arg(short, long, value_name = "NAME")]

@@ -7,6 +7,7 @@ use super::events;
 use super::find::find;
 use super::show::{self, Document, Held};
 use crate::cmd::endpoint;
+use crate::cmd::event_name::EventName;
 use crate::error::{Exit, Failure};
 use crate::gemini::{Api, Webhook};
 use crate::runtime;
@@ -32,13 +33,13 @@ pub struct Update {
     #[arg(short, long, value_name = "NAME")]
     name: Option<String>,
     /// All the events to deliver from now on, separated by commas
-    #[arg(short, long, value_name = "EVENT,…", value_delimiter = ',', conflicts_with_all = ["add_event", "remove_event"])]
+    #[arg(short, long, value_name = "EVENT,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true, conflicts_with_all = ["add_event", "remove_event"])]
     events: Vec<String>,
     /// Events to deliver, too
-    #[arg(long, value_name = "EVENT,…", value_delimiter = ',')]
+    #[arg(long, value_name = "EVENT,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     add_event: Vec<String>,
     /// Events not to deliver any more
-    #[arg(long, value_name = "EVENT,…", value_delimiter = ',')]
+    #[arg(long, value_name = "EVENT,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     remove_event: Vec<String>,
 }
 

@@ -10,10 +10,10 @@ use super::{Job, Options, Outcome, Task};
 /// Where an event has the metadata of its job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum MetadataAt {
-    /// Beside `data`
+    /// Beside data
     #[default]
     Top,
-    /// In `data`
+    /// In data
     Data,
     /// Nowhere
     None,
@@ -22,10 +22,10 @@ pub enum MetadataAt {
 /// How `data.id` names the job of a batch or a video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum IdForm {
-    /// `123`, the last part of its name
+    /// 123, the last part of its name
     #[default]
     Bare,
-    /// `batches/123` or `models/…/operations/123`, its whole name
+    /// batches/123 or models/…/operations/123, its whole name
     Name,
 }
 
@@ -35,31 +35,31 @@ pub enum ResultUri {
     /// The URL that the result can be downloaded from
     #[default]
     Url,
-    /// `files/…`, the name of the file
+    /// files/…, the name of the file
     Name,
-    /// `gs://…`, as in the documentation, where nothing can be had from the emulator
+    /// gs://…, as in the documentation, where nothing can be had from the emulator
     Gs,
 }
 
 /// What an event of a video points to it with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum VideoFields {
-    /// `output_file_uri` and `file_name`, as the documentation lists them
+    /// output_file_uri and file_name, as the documentation lists them
     #[default]
     Documented,
-    /// `video_uri`, as in the cookbook
+    /// video_uri, as in the cookbook
     Cookbook,
-    /// `file_id` and `video_uri`, as in articles
+    /// file_id and video_uri, as in articles
     Articles,
 }
 
 /// Which event comes of a video that an interaction was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum VideoInteraction {
-    /// `interaction.completed`
+    /// interaction.completed
     #[default]
     Completed,
-    /// `video.generated`
+    /// video.generated
     Generated,
 }
 

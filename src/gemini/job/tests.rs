@@ -53,7 +53,7 @@ fn a_video_operation_has_no_state_of_its_own() {
     let failed = with(r#","done":true,"error":{"code":3,"message":"no"}"#);
     assert_eq!(
         (failed.state, failed.error.expect("an error").to_string()),
-        (JobState::Failed, "3: no".to_owned())
+        (JobState::Failed, "no".to_owned())
     );
 }
 
@@ -95,4 +95,15 @@ fn an_answer_without_an_id_is_the_one_that_was_asked_for() {
         Job::read(JobKind::Interaction, None, "[]").expect_err("no id"),
         "it holds no id of an interaction"
     );
+}
+
+#[test]
+fn an_error_is_shown_with_its_word_and_without_a_bare_number() {
+    let shown = |code: Option<&str>, message: Option<&str>| {
+        JobError { code: code.map(str::to_owned), message: message.map(str::to_owned) }.to_string()
+    };
+    assert_eq!(shown(Some("QUOTA"), Some("too much")), "QUOTA: too much");
+    assert_eq!(shown(Some("4"), Some("too late")), "too late");
+    assert_eq!(shown(Some("4"), None), "4");
+    assert_eq!(shown(None, Some("too late")), "too late");
 }

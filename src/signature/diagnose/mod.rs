@@ -102,6 +102,10 @@ fn examine(case: &mut Case<'_>, verdict: &Verdict, context: Context<'_>) -> Diag
         if diagnosis.findings.is_empty() {
             diagnosis.findings.extend(schemes::by_form(case, rejection));
         }
+        // Where the key itself is not at hand, that nothing matched with others says nothing.
+        if rejection.reason == Reason::NoKey && diagnosis.findings.is_empty() {
+            case.forget_tried();
+        }
     }
     diagnosis.advice = advice::of_verdict(case, verdict, context.source);
     (diagnosis.tried, diagnosis.cut_short) = case.tried();

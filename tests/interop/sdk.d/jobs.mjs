@@ -15,11 +15,11 @@ function check(label, condition, seen) {
   console.log(condition ? `ok ${label}` : `FAIL ${label}: ${JSON.stringify(seen)}`);
 }
 
-// A gwh listen with a home of its own, so that it has no keys but those that the emulator publishes.
+// A gwh listen with a home of its own, so that it has no keys but those of the API: the emulator's.
 const home = mkdtempSync(join(tmpdir(), "gwh-jobs-"));
-const listening = ["--json", "listen", "--port", "0", "--jwks", `${BASE}/.well-known/jwks.json`];
+const listening = ["--json", "listen", "--port", "0"];
 const listener = spawn(process.env.GWH, listening, {
-  env: { HOME: home, PATH: process.env.PATH, GWH_SECRET_STORE: "file" },
+  env: { HOME: home, PATH: process.env.PATH, GWH_SECRET_STORE: "file", GOOGLE_GEMINI_BASE_URL: BASE },
   stdio: ["ignore", "pipe", "inherit"],
 });
 const lines = createInterface({ input: listener.stdout })[Symbol.asyncIterator]();

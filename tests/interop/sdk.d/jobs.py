@@ -19,11 +19,11 @@ def check(label, condition, seen=None):
 
 
 class Listener:
-    """A gwh listen with a home of its own, so that it has no keys but those that the emulator publishes."""
+    """A gwh listen with a home of its own, so that it has no keys but those of the API: the emulator's."""
 
     def __init__(self, home):
-        command = [os.environ["GWH"], "--json", "listen", "--port", "0", "--jwks", f"{BASE}/.well-known/jwks.json"]
-        environment = {"HOME": home, "PATH": os.environ["PATH"], "GWH_SECRET_STORE": "file"}
+        command = [os.environ["GWH"], "--json", "listen", "--port", "0"]
+        environment = {"HOME": home, "PATH": os.environ["PATH"], "GWH_SECRET_STORE": "file", "GOOGLE_GEMINI_BASE_URL": BASE}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
         self.seen = []
         self.url = self.next("ready")["url"]

@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpStream};
 use gwh::signature::{Secret, Signer, signature_header};
 
 use super::planted::{BEARER, COOKIE};
-use super::{Machine, remote};
+use super::{Machine, remote, serving};
 use crate::support::{DEADLINE, NOW, Output, until};
 
 /// The runs of one command.
@@ -39,7 +39,7 @@ impl Planned {
         Planned { args, stdin: stdin.into(), requests: None }
     }
 
-    fn serving(args: &[&str], requests: Vec<Vec<u8>>) -> Self {
+    pub(super) fn serving(args: &[&str], requests: Vec<Vec<u8>>) -> Self {
         Planned { requests: Some(requests), ..Planned::new(args, "") }
     }
 
@@ -88,10 +88,10 @@ fn serve(machine: &Machine, args: &[&str], requests: &[Vec<u8>]) -> Output {
     output
 }
 
-const BODY: &str = r#"{"type":"batch.succeeded","version":"v1","data":{"id":"batch_1"}}"#;
+pub(super) const BODY: &str = r#"{"type":"batch.succeeded","version":"v1","data":{"id":"batch_1"}}"#;
 
 /// A request signed with `secret` that carries credentials of its own.
-fn request(secret: &str, body: &str) -> Vec<u8> {
+pub(super) fn request(secret: &str, body: &str) -> Vec<u8> {
     let signer = Signer::V1(vec![Secret::parse(secret).expect("parses")]);
     let signature = signature_header(&signer, "msg_1", NOW, BODY.as_bytes()).expect("signs");
     let length = body.len();
@@ -154,82 +154,6 @@ fn sign(machine: &Machine) -> Vec<Planned> {
     runs
 }
 
-fn listen(machine: &Machine) -> Vec<Planned> {
-    let planted = &machine.planted;
-    let tampered = BODY.replace("batch_1", "batch_2");
-    let requests = || {
-        vec![
-            request(&planted.hmac, BODY),
-            request(&planted.hmac, &tampered),
-            request(&planted.local.hmac, BODY),
-            format!(
-                "GET / HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {BEARER}\r\nconnection: close\r\n\r\n"
-            )
-            .into_bytes(),
-        ]
-    };
-    fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
-        [&["listen", "--port", "0", "--ready-file", "ready"], more].concat()
-    }
-    vec![
-        Planned::serving(&with(&[]), requests()),
-        Planned::serving(&with(&["--secret-file", "two"]), requests()),
-        Planned::serving(&with(&["--secret-env", "PLANTED"]), requests()),
-        Planned::new(&with(&["--secret-file", "malformed"]), ""),
-        Planned::new(&with(&["--secret-file", &planted.hmac]), ""),
-        Planned::new(&with(&["--secret-env", "MALFORMED"]), ""),
-        Planned::new(&with(&["--tls", "self-signed", "--timeout", "1ms"]), ""),
-        Planned::new(&with(&["--tls-cert", "rsa.pem", "--tls-key", "rsa.pem"]), ""),
-        Planned::new(&with(&["--tls-cert", "cert.pem", "--tls-key", "rsa.pem", "--timeout", "1ms"]), ""),
-        Planned::new(&with(&["--tls-cert", "other.pem", "--tls-key", "rsa.pem"]), ""),
-        Planned::new(&with(&["--tls-cert", "cert.pem", "--tls-key", "malformed.pem"]), ""),
-        Planned::new(&with(&["--tls-cert", "cert.pem", "--tls-key", &planted.pem]), ""),
-    ]
-}
-
-/// The emulator with the key in each of the places where it is taken, in calls that succeed and fail.
-fn emulator(_machine: &Machine) -> Vec<Planned> {
-    let call = |line: &str, header: &str, body: &str| {
-        let length = body.len();
-        format!(
-            "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             cookie: session={COOKIE}\r\n{header}content-length: {length}\r\n\r\n{body}"
-        )
-        .into_bytes()
-    };
-    let key = format!("x-goog-api-key: {}\r\n", super::API_KEY);
-    let bearer = format!("authorization: Bearer {BEARER}\r\n");
-    let webhook = r#"{"uri":"http://127.0.0.1:1/","subscribed_events":["batch.succeeded"]}"#;
-    // Whoever holds a URL with a token in it may use it, so that it is as secret as a key.
-    let config = format!(
-        r#"{{"uris":["http://127.0.0.1:1/?token={BEARER}"],"user_metadata":{{"gwh_outcome":"failed"}}}}"#
-    );
-    let job = format!(r#"{{"model":"m","input":"x","background":true,"webhook_config":{config}}}"#);
-    let requests = || {
-        vec![
-            call("POST /v1/interactions", &key, &job),
-            call("POST /v1/interactions", &bearer, r#"{"model":"m","input":"x"}"#),
-            call(&format!("GET /v1beta/batches?key={}", super::API_KEY), "", ""),
-            call(
-                &format!("POST /upload/v1beta/files?key={}", super::API_KEY),
-                "x-goog-upload-command: start\r\n",
-                "{}",
-            ),
-            call("POST /v1/webhooks", &key, webhook),
-            call("POST /v1/webhooks", &bearer, webhook),
-            call(&format!("GET /v1beta/webhooks?key={}", super::API_KEY), "", ""),
-            call("POST /v1/webhooks", &key, r#"{"Uri":1}"#),
-            call(&format!("GET /v1/nothing?key={}", super::API_KEY), &bearer, ""),
-            call("POST /emulator/v1/events", &key, r#"{"type":"batch.succeeded"}"#),
-        ]
-    };
-    let start = ["emulator", "--port", "0", "--ready-file", "ready", "--job-delay", "0s"];
-    vec![
-        Planned::serving(&start, requests()),
-        Planned::new(&[&start[..], &["--state", "rsa.pem"]].concat(), ""),
-    ]
-}
-
 fn trigger(machine: &Machine) -> Vec<Planned> {
     // Port 1 answers nobody: the failure and its trace are what is searched here.
     let to = "http://user:pass@127.0.0.1:1/";
@@ -269,11 +193,17 @@ pub fn small(args: &'static [&'static str]) -> Vec<Planned> {
     vec![Planned::new(args, "")]
 }
 
+fn events_show() -> Vec<Planned> {
+    [&["events", "show", "*"][..], &["events", "show", "*", "--resolve"]]
+        .map(|args| Planned::new(args, ""))
+        .into()
+}
+
 /// Every command but those of `jobs`, `keys` and `secrets`.
 pub const CASES: &[Case] = &[
     Case { command: "verify", stdout_is_secret: false, runs: verify },
     Case { command: "sign", stdout_is_secret: false, runs: sign },
-    Case { command: "listen", stdout_is_secret: false, runs: listen },
+    Case { command: "listen", stdout_is_secret: false, runs: serving::listen },
     Case { command: "trigger", stdout_is_secret: false, runs: trigger },
     Case {
         command: "replay",
@@ -281,7 +211,7 @@ pub const CASES: &[Case] = &[
         runs: |_| small(&["replay", "--last", "3", "--to", "http://127.0.0.1:1/"]),
     },
     Case { command: "events list", stdout_is_secret: false, runs: |_| small(&["events", "list"]) },
-    Case { command: "events show", stdout_is_secret: false, runs: |_| small(&["events", "show", "*"]) },
+    Case { command: "events show", stdout_is_secret: false, runs: |_| events_show() },
     Case {
         command: "events tail",
         stdout_is_secret: false,
@@ -291,7 +221,7 @@ pub const CASES: &[Case] = &[
     Case { command: "events import", stdout_is_secret: false, runs: |_| small(&["events", "import"]) },
     Case { command: "events prune", stdout_is_secret: false, runs: |_| small(&["events", "prune"]) },
     Case { command: "test", stdout_is_secret: false, runs: test },
-    Case { command: "emulator", stdout_is_secret: false, runs: emulator },
+    Case { command: "emulator", stdout_is_secret: false, runs: serving::emulator },
     Case { command: "demo", stdout_is_secret: false, runs: |_| small(&["demo"]) },
     Case { command: "webhooks create", stdout_is_secret: false, runs: |it| remote::create(&it.planted) },
     Case { command: "webhooks apply", stdout_is_secret: false, runs: |it| remote::apply(&it.planted) },

@@ -6,6 +6,7 @@ mod jobs;
 mod planted;
 mod remote;
 mod secrets;
+mod serving;
 
 use std::collections::BTreeSet;
 use std::fs;

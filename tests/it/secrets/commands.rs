@@ -71,7 +71,7 @@ fn what_is_no_single_signing_secret_is_refused_without_quoting_it() {
     let two = format!("{SECRET} {OTHER}");
     let pasted = format!("v1,{SECRET}");
     for (text, wanted) in [
-        ("", "less than one secret"),
+        ("", "holds no secret"),
         (two.as_str(), "more than one secret"),
         (pasted.as_str(), "begins with v1,"),
         ("whsk_AAAA", "Ed25519 key"),

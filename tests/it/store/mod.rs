@@ -1,9 +1,13 @@
 //! The store under `listen`: what was acknowledged is there, whatever happens.
 
+mod answers;
 mod bounds;
+mod document;
 #[cfg(unix)]
 mod durability;
 mod faults;
+mod opening;
+mod restart;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;

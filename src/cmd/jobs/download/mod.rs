@@ -13,7 +13,7 @@ use self::part::Part;
 use self::target::{Content, Target, targets};
 use crate::error::{Exit, Failure, Kind};
 use crate::files::Existing;
-use crate::gemini::{Api, FileName, JobKind};
+use crate::gemini::{Api, Cause, FileName, JobKind};
 use crate::runtime;
 use crate::session::Session;
 use crate::ui::progress::Progress;
@@ -21,8 +21,8 @@ use crate::ui::{prompt, sanitize};
 use crate::units;
 
 const HELP: &str = "\
-What has arrived of a file is kept beside it in a .part file: the same command goes on where it stopped. The file
-gets its name when it is whole.
+What has arrived of a file is kept beside it in a .part file: the same command goes on where it \
+stopped. The file gets its name when it is whole.
 
 A file that stands elsewhere (gs://…) is named and not fetched: the API key is sent to the API alone.
 
@@ -74,6 +74,7 @@ struct Fetched {
 /// way or the id has no known form; `Configuration` where there is no key or a file cannot be written; `Remote`
 /// where the API fails; `Interrupted` on Ctrl-C.
 pub fn run(args: &Download, session: &Session) -> Result<Exit, Failure> {
+    target::check(&args.from, args.kind)?;
     let api = session.api()?;
     let targets = runtime::block_on(targets(&api, &args.from, args.kind))?;
     if args.output.as_deref() == Some(Path::new("-")) {
@@ -197,10 +198,22 @@ async fn fetch(session: &Session, api: &Api, file: &FileName, part: &mut Part) -
     part.hash_into(&mut hash)?;
     let bar = Progress::bytes(&session.ui, "downloading", download.total().or(size));
     bar.reach(resumed_from);
-    while let Some(bytes) = download.next().await.map_err(failed)? {
-        hash.update(&bytes);
-        part.write(&bytes)?;
-        bar.reach(part.length());
+    loop {
+        match download.next().await {
+            Ok(Some(bytes)) => {
+                hash.update(&bytes);
+                part.write(&bytes)?;
+                bar.reach(part.length());
+            }
+            Ok(None) => break,
+            Err(error) => {
+                // What has arrived is of a file that is no more.
+                if matches!(error.cause, Cause::Changed) {
+                    part.clear()?;
+                }
+                return Err(failed(error));
+            }
+        }
     }
     bar.finish();
     let wrong = |what: &str| {

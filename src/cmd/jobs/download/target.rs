@@ -3,6 +3,7 @@
 use crate::cmd::jobs::{failed, parse_id, show};
 use crate::error::Failure;
 use crate::gemini::{Api, ApiError, FileName, Job, JobKind, Prospect};
+use crate::request::shell;
 
 /// A result, and what its file is called where nobody says.
 #[derive(Debug)]
@@ -22,6 +23,20 @@ pub(super) enum Content {
     File(FileName),
     /// Here.
     Text(String),
+}
+
+/// Refuses what no API has to be asked about, and no key is needed for.
+///
+/// # Errors
+/// Kind `Usage` where `from` is no id, `Negative` where it is elsewhere.
+pub(super) fn check(from: &str, kind: Option<JobKind>) -> Result<(), Failure> {
+    if from.starts_with("gs://") {
+        return Err(elsewhere("it", from));
+    }
+    if !from.contains("://") && !from.starts_with("files/") {
+        parse_id(from, kind)?;
+    }
+    Ok(())
 }
 
 /// The results that `from` names: a file or a URL of the API, or a job that is done.
@@ -93,7 +108,11 @@ fn plain(name: &str) -> String {
 fn elsewhere(what: &str, pointer: &str) -> Failure {
     let failure = Failure::negative(format!("{what} is at {pointer}, which is not a file of this API"));
     match pointer.starts_with("gs://") {
-        true => failure.hint(format!("fetch it with your own credentials: gcloud storage cp {pointer} .")),
+        // It is somebody else's text, and the hint is there to be pasted into a shell.
+        true => {
+            let word = shell::quote(pointer);
+            failure.hint(format!("fetch it with your own credentials: gcloud storage cp {word} ."))
+        }
         false => failure.hint("the API key is sent to the API alone; fetch it with a tool that needs none"),
     }
 }

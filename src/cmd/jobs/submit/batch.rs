@@ -27,7 +27,7 @@ The file holds a JSON object a line; every line is checked before anything is se
   {\"key\":\"one\",\"request\":{\"contents\":[{\"parts\":[{\"text\":\"Tell me a joke\"}]}]}}
 
 Examples:
-  gwh jobs submit batch requests.jsonl -m gemini-flash-latest --webhook-uri https://example.com/webhook
+  gwh jobs submit batch requests.jsonl -m MODEL --webhook-uri https://example.com/webhook
   gwh jobs submit batch -m gemini-flash-latest --request 'Tell me a joke' --request 'And another'
   gwh jobs submit batch --uploaded files/abc-123 -m gemini-flash-latest --wait";
 

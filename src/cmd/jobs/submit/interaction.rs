@@ -13,8 +13,8 @@ use crate::session::Session;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  gwh jobs submit interaction -m gemini-flash-latest 'Tell me a joke' --webhook-uri https://example.com/webhook
-  gwh jobs submit interaction -m gemini-flash-latest @prompt.txt --user-metadata job_group=nightly --wait
+  gwh jobs submit interaction -m MODEL 'Tell me a joke' --webhook-uri https://example.com/webhook
+  gwh jobs submit interaction -m gemini-flash-latest @prompt.txt --user-metadata a=b --wait
   gwh jobs submit interaction -m MODEL 'A red balloon' --set response_format.type=video")]
 pub struct Interaction {
     /// What to say to the model: text, @FILE, or @- for stdin

@@ -44,7 +44,7 @@ struct Common {
     #[command(flatten)]
     webhook: WebhookArgs,
     /// Set a value in the body of the call: JSON where it is JSON, else text (repeatable)
-    #[arg(long, value_name = "PATH=VALUE", value_parser = units::key_value)]
+    #[arg(long, value_name = "PATH=VALUE", value_parser = units::path_value)]
     set: Vec<(String, String)>,
     /// Wait until the job has ended, as gwh jobs wait does
     #[arg(long)]

@@ -16,7 +16,7 @@ use crate::session::Session;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  gwh jobs submit video -m veo-3.1-generate-preview 'A cat' --webhook-uri https://example.com/webhook
+  gwh jobs submit video -m MODEL 'A cat' --webhook-uri https://example.com/webhook
   gwh jobs submit video -m veo-3.1-generate-preview @prompt.txt --set parameters.sampleCount=2")]
 pub struct Video {
     /// What the video shows: text, @FILE, or @- for stdin

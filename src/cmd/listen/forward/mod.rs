@@ -49,10 +49,10 @@ pub struct ForwardArgs {
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = forwarded_header, requires = "forward_to")]
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     /// How long a handler may take to answer; after that the sender gets 504
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = units::positive_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = units::positive_duration, requires = "forward_to")]
     pub(super) forward_timeout: Duration,
     /// How many deliveries may be under way to each target at once; 1 keeps their order
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256), requires = "forward_to")]
     pub(super) concurrency: u16,
     /// Trust the certificates of this PEM file and what they signed, instead of this machine's authorities
     #[arg(long, value_name = "FILE", requires = "forward_to")]

@@ -13,8 +13,9 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use crate::clock::Clock;
-use crate::cmd::listen::intake::{Desk, KEEPING, Keeper, Keeping, RETRY_AFTER};
-use crate::cmd::listen::queue::{Forwarded, Item, Shown};
+use crate::cmd::listen::in_time::{Decision, in_time};
+use crate::cmd::listen::intake::{Desk, Keeper, Keeping, RETRY_AFTER};
+use crate::cmd::listen::queue::{Forwarded, Shown};
 use crate::deliver::forward::{Admission, Forward, Forwarder, decisive};
 use crate::event::{self, Filter};
 use crate::server::{Arrival, Reply, Taken};
@@ -82,17 +83,18 @@ impl Forwarding {
             }
             Some(keeper) => {
                 let (kept, waiting) = oneshot::channel();
-                let keeping = Keeping::to_forward(arrival, passing.desk.clone(), kept);
+                let decision = Decision::default();
+                let keeping = Keeping::to_forward(arrival, passing.desk.clone(), kept, decision.clone());
                 if let Err(taken) = keeping.hand_in(keeper) {
                     return taken;
                 }
                 tokio::spawn(async move {
                     let _mark = mark;
-                    let reply = match timeout(KEEPING, waiting).await {
-                        Ok(Ok((arrival, row))) => forwarding.pass_on(arrival, Some(row), passing).await,
+                    let reply = match in_time(waiting, &decision).await {
+                        Some((arrival, row)) => forwarding.pass_on(arrival, Some(row), passing).await,
                         // The desk has said why.
-                        Ok(Err(_)) | Err(_) if status != StatusCode::OK => Reply::with(status),
-                        Ok(Err(_)) | Err(_) => Reply::unavailable("not_stored", RETRY_AFTER),
+                        None if status != StatusCode::OK => Reply::with(status),
+                        None => Reply::unavailable("not_stored", RETRY_AFTER),
                     };
                     let _ = answer.send(reply);
                 });
@@ -108,24 +110,22 @@ impl Forwarding {
         let Passing { admission, desk, keeper } = passing;
         let arrival = Arc::new(arrival);
         if !self.json {
-            desk.show(Item::Delivery(Shown { arrival: arrival.clone(), row, forwarded: None }));
+            desk.show(Shown { arrival: arrival.clone(), row, forwarded: None });
         }
         let sent_at = self.clock.now();
         let body = Bytes::from_owner(Body(arrival.clone()));
         let forwards = self.forwarder.forward(admission, arrival.headers(), body).await;
         let reply = reply(&forwards);
         if let Some((keeper, row)) = keeper.zip(row) {
-            for forward in &forwards {
-                keeper.update(Update::Forwarded(row, stored(forward, sent_at)));
-            }
-            keeper.update(Update::Answered(row, reply.status.as_u16()));
+            let stored = forwards.iter().map(|forward| stored(forward, sent_at)).collect();
+            keeper.update(Update::Answered(row, reply.status.as_u16(), stored));
         }
         let forwarded = Forwarded { at: self.clock.now(), status: reply.status, forwards };
         desk.count(&arrival, &forwarded);
-        desk.show(match self.json {
-            true => Item::Delivery(Shown { arrival, row, forwarded: Some(forwarded) }),
-            false => Item::Forwarded(arrival, forwarded),
-        });
+        match self.json {
+            true => desk.show(Shown { arrival, row, forwarded: Some(forwarded) }),
+            false => desk.show_forwards(arrival, forwarded),
+        }
         reply
     }
 

@@ -17,19 +17,19 @@ use crate::ui::sanitize;
 use crate::units;
 
 const HELP: &str = "\
-With --wait, a running gwh listen of the same profile and machine must verify a delivery with the webhook's
-secret after the ping was asked for. What a ping delivers is not documented, so nothing is expected of it: any
-verified delivery of this webhook counts, also one that happens to come meanwhile.
+With --wait, a running gwh listen of the same profile and machine must verify a delivery with the \
+webhook's secret after the ping was asked for. What a ping delivers is not documented, so nothing is \
+expected of it: any verified delivery of this webhook counts, also one that happens to come meanwhile.
 
 Examples:
   gwh webhooks ping prod
   gwh webhooks ping prod --wait --timeout 1m
 
-Exit codes with --wait: 0 when a listener saw it; 1 when none did in time; 3, before anything is sent, when
-no gwh listen runs.
+Exit codes with --wait: 0 when a listener saw it; 1 when none did in time; 3, before anything is \
+sent, when no gwh listen runs.
 
-With --json it prints {\"type\":\"ping\",\"id\",\"name\",\"uri\"}, and with --wait \"listener\", the URL of the one that saw
-it, and \"waited_ms\", the time from the service's answer, besides.";
+With --json it prints {\"type\":\"ping\",\"id\",\"name\",\"uri\"}, and with --wait besides \"listener\", the URL \
+of the one that saw it, and \"waited_ms\", the time from the service's answer.";
 
 /// Ask the service to send a test delivery to a webhook
 ///

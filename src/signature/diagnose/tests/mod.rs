@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::ed25519::Ed25519SigningKey;
 use super::super::hmac::Mac;
-use super::super::keys::{Keys, NamedPublicKey, NamedSecret, PublicKey};
+use super::super::keys::{KeySetState, Keys, NamedPublicKey, NamedSecret, PublicKey};
 use super::super::secret::Secret;
 use super::super::verify::{Policy, verify};
 use super::*;

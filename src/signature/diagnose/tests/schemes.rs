@@ -142,3 +142,28 @@ fn the_body_and_the_headers_that_a_token_speaks_of() {
     assert_eq!(sample.clone().timestamp("1769083100").causes(&keys), [Cause::OtherTimestamp]);
     assert_eq!(sample.id("msg_9").timestamp("1769083100").causes(&keys), [Cause::OtherIdAndTimestamp]);
 }
+
+#[test]
+fn a_set_without_a_key_of_the_kind_is_no_forgery_and_nothing_was_tried_in_its_place() {
+    let signer = Signer::V1a(vec![ed25519_key()]);
+    let signature =
+        signature_header(&signer, ID, STAMP.parse().expect("a number"), BODY.as_bytes()).expect("signs");
+    let sample = Sample::signed_over(BODY, BODY).signature(&signature);
+    let other = PublicKey::Ed25519(Ed25519SigningKey::from_seed(&[8; 32]).public_key());
+    let mut keys = rsa_keys(None);
+    keys.public_keys.push(NamedPublicKey::new("local", None, other));
+    let url = "https://example.com/jwks.json".into();
+    keys.sets = vec![KeySetState { name: "set".into(), url, missing: None }];
+    let verdict = sample.verdict(&keys);
+    assert_eq!(verdict.reason(), Some(Reason::NoKey));
+    assert_eq!(
+        verdict.detail().as_deref(),
+        Some(
+            "none of the Ed25519 keys at hand made the v1a signature, and the key set \
+             https://example.com/jwks.json holds no Ed25519 key"
+        )
+    );
+    assert_eq!(sample.diagnosis(&keys).nothing_matched(), None);
+    keys.public_keys.push(ed25519_keys().public_keys.remove(0));
+    assert!(sample.verdict(&keys).is_valid());
+}
