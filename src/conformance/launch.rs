@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
@@ -26,6 +26,8 @@ const POLL: Duration = Duration::from_millis(10);
 const GRACE: Duration = Duration::from_secs(3);
 /// The same where there is no time to wait: on the way out of a failure.
 const HURRIED_GRACE: Duration = Duration::from_millis(500);
+/// How long the last lines of a handler that has ended may take. Something it has started may hold their end open.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How long the system may take to end what was killed.
 const REAP: Duration = Duration::from_secs(2);
 
@@ -83,6 +85,7 @@ pub enum LaunchError {
 pub struct Handler {
     child: Box<dyn ChildWrapper>,
     tail: Tail,
+    readers: Vec<JoinHandle<()>>,
     is_over: bool,
 }
 
@@ -104,13 +107,10 @@ impl Handler {
         let mut child = command.spawn().map_err(LaunchError::Spawn)?;
         let tail = Tail::default();
         let show = launch.show;
-        if let Some(stdout) = child.stdout().take() {
-            follow(stdout, tail.clone(), show.clone());
-        }
-        if let Some(stderr) = child.stderr().take() {
-            follow(stderr, tail.clone(), show);
-        }
-        Ok(Handler { child, tail, is_over: false })
+        let stdout = child.stdout().take().map(|stdout| follow(stdout, tail.clone(), show.clone()));
+        let stderr = child.stderr().take().map(|stderr| follow(stderr, tail.clone(), show));
+        let readers = stdout.into_iter().chain(stderr).collect();
+        Ok(Handler { child, tail, readers, is_over: false })
     }
 
     /// Waits until something listens at the host and port.
@@ -124,11 +124,20 @@ impl Handler {
                 return Ok(());
             }
             if let Ok(Some(status)) = self.child.try_wait() {
+                self.last_words().await;
                 return Err(LaunchError::Ended { status, port });
             }
             if start.elapsed() > limit {
                 return Err(LaunchError::Late { port, after: limit });
             }
+            sleep(POLL).await;
+        }
+    }
+
+    /// Waits for what it printed before it ended, which may still be on its way.
+    async fn last_words(&self) {
+        let start = Instant::now();
+        while self.readers.iter().any(|reader| !reader.is_finished()) && start.elapsed() < LAST_WORDS {
             sleep(POLL).await;
         }
     }

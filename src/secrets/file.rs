@@ -72,6 +72,7 @@ fn file_name(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(unix)]
     use crate::files::FileError;
 
     fn store() -> (tempfile::TempDir, FileStore) {

@@ -196,6 +196,12 @@ impl LiveKeys {
             // A panic has been printed; the next delivery tries again.
             let reports = tokio::task::spawn_blocking(move || keys.fetch()).await.unwrap_or_default();
             reports.into_iter().for_each(report);
+            // Whoever asked meanwhile waits for the end of this one: another would be for nobody.
+            tokio::select! {
+                biased;
+                () = self.sets.wanted.notified() => {}
+                () = std::future::ready(()) => {}
+            }
             self.sets.over.send_replace(());
         }
     }

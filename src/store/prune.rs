@@ -12,6 +12,8 @@ use super::{Row, Store, StoreError};
 /// does not wait long.
 const CHUNK: usize = 512;
 const CHUNK_BYTES: i64 = 16 * 1024 * 1024;
+/// About what a delivery takes besides its body: its headers and its place in the tables.
+const BESIDE_BODY: i64 = 1024;
 /// How many pages are given back in one transaction.
 const PAGES: usize = 2048;
 
@@ -116,7 +118,8 @@ pub(super) fn step(
         }
     }
     let Some(max_bytes) = bounds.max_bytes else { return Ok(None) };
-    if used_bytes(connection)? <= max_bytes {
+    let excess = used_bytes(connection)?.saturating_sub(max_bytes);
+    if excess == 0 {
         return Ok(None);
     }
     let invalid = "SELECT id, body_bytes FROM deliveries WHERE valid = 0 ORDER BY id LIMIT ?1";
@@ -125,7 +128,8 @@ pub(super) fn step(
         let all = "SELECT id, body_bytes FROM deliveries ORDER BY id LIMIT ?1";
         rows = select_rows(connection, all, [most])?;
     }
-    match chunk_of(&rows) {
+    // No more than is too much: a store with a narrow bound would be emptied.
+    match chunk_within(&rows, i64::try_from(excess).unwrap_or(i64::MAX)) {
         0 => Ok(None),
         several => delete(connection, &rows[..several]).map(Some),
     }
@@ -133,10 +137,15 @@ pub(super) fn step(
 
 /// How many of these deliveries are deleted together.
 fn chunk_of(rows: &[(Row, i64)]) -> usize {
-    let mut bytes = 0;
+    chunk_within(rows, i64::MAX)
+}
+
+/// The same, until about so many bytes are gone.
+fn chunk_within(rows: &[(Row, i64)], most: i64) -> usize {
+    let (mut bytes, most) = (0, most.min(CHUNK_BYTES));
     let fits = |(_, size): &&(Row, i64)| {
-        let has_room = bytes < CHUNK_BYTES;
-        bytes += size;
+        let has_room = bytes < most;
+        bytes += size + BESIDE_BODY;
         has_room
     };
     rows.iter().take(CHUNK).take_while(fits).count()

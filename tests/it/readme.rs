@@ -5,8 +5,9 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::Sandbox;
 use crate::support::child::{Ended, Run};
-use crate::support::{Sandbox, repository};
+use crate::support::repository::{self, fenced};
 
 /// Every Markdown file of the root and of docs.
 fn documents() -> Vec<String> {
@@ -29,12 +30,6 @@ fn part(document: &str, name: &str) -> String {
     let (start, end) = (format!("<!-- {name} -->"), format!("<!-- end of {name} -->"));
     let (_, rest) = text.split_once(&start).expect("the document marks the start of the part");
     rest.split_once(&end).expect("the document marks its end").0.to_owned()
-}
-
-/// The blocks of a language in a text.
-pub fn fenced(text: &str, language: &str) -> Vec<String> {
-    let fences = text.split(&format!("```{language}\n")).skip(1).map(str::to_owned).collect::<Vec<_>>();
-    fences.iter().map(|rest| rest.split_once("```").expect("the block is closed").0.to_owned()).collect()
 }
 
 /// Free ports, different from each other: all are held until the last one is known.

@@ -1,6 +1,8 @@
 //! `gwh sign`: every form, and what is done with it by other programs.
 
+#[cfg(unix)]
 use std::io::Write;
+#[cfg(unix)]
 use std::process::{Command, Stdio};
 
 use base64::Engine;

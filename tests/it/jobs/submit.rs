@@ -112,7 +112,7 @@ fn a_call_whose_answer_is_lost_is_sent_once() {
         (Reply::json(400, json!({"error": {"message": "x"}})), false),
     ] {
         let api = ScriptedApi::script([reply]);
-        let sandbox = api.sandbox().env("GWH_API_TIMEOUT", "500ms");
+        let sandbox = api.sandbox().env("GWH_API_TIMEOUT", "2s");
         let output = sandbox.run(&submit("interaction", &[&["hi"], &MODEL[..]].concat()));
         let word =
             if is_lost { "may be running, but its id is lost" } else { "cannot submit the interaction" };

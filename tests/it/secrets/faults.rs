@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use gwh::secrets::{Backend, Kept, Operation};
+#[cfg(unix)]
+use gwh::secrets::Backend;
+use gwh::secrets::{Kept, Operation};
 use jiff::Timestamp;
 
 use super::{SECRET, open, prod, profile, secret};

@@ -1,7 +1,6 @@
 //! What the store says of an answer is what the sender was told, also where the disk is slow or fails.
 
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::Instant;
 
 use gwh::clock::{Clock, FixedClock};
 use gwh::store::{FILE, Stored};
@@ -12,7 +11,7 @@ use rusqlite::Connection;
 use super::{everything, folder};
 use crate::support::delivery::signed;
 use crate::support::http::{Client, post};
-use crate::support::{DEADLINE, NOW, Receiver, Sandbox};
+use crate::support::{DEADLINE, NOW, Receiver, Sandbox, until};
 
 const BATCH: &[u8] = br#"{"type":"batch.succeeded","data":{"id":"batches/1"}}"#;
 const VIDEO: &[u8] = br#"{"type":"video.generated"}"#;
@@ -51,16 +50,11 @@ impl Clock for HeldClock {
 
 /// What is stored of the delivery with this id, once it is like that.
 fn once(sandbox: &Sandbox, id: &str, is_like_that: impl Fn(&Stored) -> bool) -> Stored {
-    let start = Instant::now();
-    loop {
+    until(|| {
         let mut all = everything(sandbox);
         all.retain(|one| one.summary.webhook_id.as_deref() == Some(id) && is_like_that(one));
-        if let Some(found) = all.pop() {
-            return found;
-        }
-        assert!(start.elapsed() < DEADLINE, "{id} never came to be like that");
-        std::thread::yield_now();
-    }
+        all.pop().ok_or_else(|| format!("{id} never came to be like that"))
+    })
 }
 
 #[test]

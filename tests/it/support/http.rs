@@ -139,13 +139,17 @@ impl<S: Read + Write> Client<S> {
 
     fn read_more(&mut self) -> std::io::Result<bool> {
         let mut buffer = [0u8; 8192];
-        match self.stream.read(&mut buffer) {
-            Ok(read) => {
-                self.received.extend_from_slice(&buffer[..read]);
-                Ok(read > 0)
-            }
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(false),
-            Err(error) => Err(error),
+        loop {
+            return match self.stream.read(&mut buffer) {
+                Ok(read) => {
+                    self.received.extend_from_slice(&buffer[..read]);
+                    Ok(read > 0)
+                }
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(false),
+                // A process that was stopped and goes on finds its reads broken off.
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => Err(error),
+            };
         }
     }
 

@@ -90,3 +90,9 @@ fn name_of(path: &Path) -> String {
     let name = path.strip_prefix(root()).expect("is below the root");
     name.to_string_lossy().replace('\\', "/")
 }
+
+/// The blocks of a language in a text.
+pub fn fenced(text: &str, language: &str) -> Vec<String> {
+    let fences = text.split(&format!("```{language}\n")).skip(1).map(str::to_owned).collect::<Vec<_>>();
+    fences.iter().map(|rest| rest.split_once("```").expect("the block is closed").0.to_owned()).collect()
+}

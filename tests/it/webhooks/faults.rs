@@ -146,7 +146,7 @@ fn lost_answers(body: &serde_json::Value) -> Vec<(&'static str, Reply)> {
 fn a_create_whose_answer_is_lost_is_sent_once_and_says_how_to_check() {
     for (word, reply) in lost_answers(&created()) {
         let api = ScriptedApi::script([reply]);
-        let output = api.sandbox().env("GWH_API_TIMEOUT", "500ms").run(&CREATE);
+        let output = api.sandbox().env("GWH_API_TIMEOUT", "2s").run(&CREATE);
         let words = [
             "the webhook may have been created, but its secret is lost",
             word,
@@ -163,7 +163,7 @@ fn a_create_whose_answer_is_lost_is_sent_once_and_says_how_to_check() {
 fn a_rotation_whose_answer_is_lost_is_sent_once_and_says_how_to_go_on() {
     for (word, reply) in lost_answers(&json!({"secret": ROTATED, "padding": "to be cut"})) {
         let api = ScriptedApi::script([ok(created()), ok(webhook(ID, "prod")), reply]);
-        let sandbox = with_prod(&api).env("GWH_API_TIMEOUT", "500ms");
+        let sandbox = with_prod(&api).env("GWH_API_TIMEOUT", "2s");
         let output = sandbox.run(&ROTATE);
         let words = [
             "the secret of prod may have been rotated, but the new one is lost",
