@@ -48,8 +48,9 @@ impl Context {
         if let Some(why) = self.cannot_show(case, keys) {
             return Ok(Tested::skipped(case, scheme, why));
         }
-        let (mut state, mut exchanges, mut failed_rounds) = (State::Passed, Vec::new(), 0);
+        let (mut state, mut exchanges, mut rounds, mut failed_rounds) = (State::Passed, Vec::new(), 0, 0);
         for round in 1..=self.plan.rounds {
+            rounds = round;
             let (round_state, round_exchanges) = self.run_round(case, &self.plan.keys[keys], round).await?;
             let is_failure = matches!(round_state, State::Failed(_));
             failed_rounds += u32::from(is_failure);
@@ -60,8 +61,7 @@ impl Context {
                 break;
             }
         }
-        let (rounds, took) = (self.plan.rounds, begun.elapsed());
-        Ok(Tested { case, scheme, state, exchanges, rounds, failed_rounds, took })
+        Ok(Tested { case, scheme, state, exchanges, rounds, failed_rounds, took: begun.elapsed() })
     }
 
     /// Why a case can show nothing with this plan.
