@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 /// How many lines are kept.
 const KEPT: usize = 20;
@@ -31,9 +31,9 @@ impl Tail {
 /// What is done with each line.
 pub type Show = dyn Fn(&str) + Send + Sync;
 
-/// Reads `stream` to its end on a thread of its own, and hands each line to `show`. The thread is not waited
-/// for: a process that got away may hold the other end.
-pub(super) fn follow(stream: impl Read + Send + 'static, tail: Tail, show: Arc<Show>) {
+/// Reads `stream` to its end on a thread of its own, and hands each line to `show`. The thread is not waited for
+/// without a deadline: a process that got away may hold the other end.
+pub(super) fn follow(stream: impl Read + Send + 'static, tail: Tail, show: Arc<Show>) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut reader = BufReader::new(stream);
         let mut line = Vec::new();
@@ -43,5 +43,5 @@ pub(super) fn follow(stream: impl Read + Send + 'static, tail: Tail, show: Arc<S
             tail.add(text);
             line.clear();
         }
-    });
+    })
 }
