@@ -58,11 +58,16 @@ pub struct Load {
 
 /// Sends `request` to `address` over `connections` connections for `time`; every answer must be 200.
 pub fn run(address: &str, request: &[u8], connections: usize, time: Duration) -> Load {
+    paced(address, request, connections, time, Duration::ZERO)
+}
+
+/// The same, where each connection begins a request at most once in `period`.
+pub fn paced(address: &str, request: &[u8], connections: usize, time: Duration, period: Duration) -> Load {
     let runtime = Builder::new_current_thread().enable_all().build().expect("starts");
     let (answered, mut latencies) = runtime.block_on(async {
         let mut tasks = JoinSet::new();
         for _ in 0..connections {
-            tasks.spawn(one_connection(address.to_owned(), request.to_vec(), time));
+            tasks.spawn(one_connection(address.to_owned(), request.to_vec(), time, period));
         }
         let mut latencies = Vec::new();
         while let Some(done) = tasks.join_next().await {
@@ -75,7 +80,7 @@ pub fn run(address: &str, request: &[u8], connections: usize, time: Duration) ->
     Load { per_second: answered as f64 / time.as_secs_f64(), p99_micros: f64::from(p99) }
 }
 
-async fn one_connection(address: String, request: Vec<u8>, time: Duration) -> Vec<u32> {
+async fn one_connection(address: String, request: Vec<u8>, time: Duration, period: Duration) -> Vec<u32> {
     let mut stream = TcpStream::connect(&address).await.expect("connects");
     stream.set_nodelay(true).expect("sets an option");
     let mut latencies = Vec::with_capacity(64 * 1024);
@@ -96,6 +101,9 @@ async fn one_connection(address: String, request: Vec<u8>, time: Duration) -> Ve
         }
         assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..have]));
         latencies.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
+        if !period.is_zero() {
+            tokio::time::sleep_until((sent + period).into()).await;
+        }
     }
     latencies
 }

@@ -8,9 +8,10 @@ use crate::load::{self, Delivery};
 use crate::report::{heading, line};
 
 /// So long each part of the load lasts; the memory is looked at after it.
-const PART: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_secs(1);
+const PART: Duration = Duration::from_secs(20);
+/// So many connections, each with a delivery in every period: 500 a second.
 const CONNECTIONS: usize = 8;
+const PERIOD: Duration = Duration::from_millis(16);
 
 pub fn measure(minutes: u64) {
     heading(&format!("listen for {minutes} minutes of steady load (target: flat, under 24 MiB)"));
@@ -30,8 +31,8 @@ pub fn measure(minutes: u64) {
     for minute in 1..=minutes {
         let end = Duration::from_secs(60 * minute);
         while begun.elapsed() < end {
-            sent += load::run(&address, &request, CONNECTIONS, PART).per_second * PART.as_secs_f64();
-            std::thread::sleep(PAUSE);
+            let part = load::paced(&address, &request, CONNECTIONS, PART, PERIOD);
+            sent += part.per_second * PART.as_secs_f64();
         }
         if minute.is_multiple_of(5) || minute == 1 || minute == minutes {
             line(&format!("after {minute} min: {:.1} MiB, {sent:.0} deliveries", mib(server.memory())));

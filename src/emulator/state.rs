@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::registry::Registry;
 use super::resource::{SigningSecret, State, Webhook};
 use crate::error::Failure;
-use crate::files::{self, Durability};
+use crate::files::{self, Durability, Lock};
 use crate::signature::Secret;
 
 /// The form that this version writes and reads.
@@ -24,7 +24,7 @@ const VERSION: u32 = 1;
 pub struct StateFile {
     path: PathBuf,
     /// Held as long as the emulator runs; the operating system lets go of it at the end, however that comes.
-    _lock: File,
+    _lock: Lock,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl StateFile {
 }
 
 /// The lock cannot be on the file itself, which every change replaces.
-fn lock(path: &Path) -> Result<File, Failure> {
+fn lock(path: &Path) -> Result<Lock, Failure> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let name = PathBuf::from(name);
@@ -106,14 +106,13 @@ fn lock(path: &Path) -> Result<File, Failure> {
         Failure::configuration(format!("cannot lock the state file {}", path.display())).because(error)
     };
     let file = File::options().create(true).append(true).open(&name).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Failure::configuration(format!("another emulator uses the state file {}", path.display()))
-                .hint("give --state another file, or leave it out"))
+    Lock::on(file).map_err(|error| match error {
+        TryLockError::WouldBlock => {
+            Failure::configuration(format!("another emulator uses the state file {}", path.display()))
+                .hint("give --state another file, or leave it out")
         }
-        Err(TryLockError::Error(error)) => Err(failed(error)),
-    }
+        TryLockError::Error(error) => failed(error),
+    })
 }
 
 fn record(webhook: &Webhook) -> Record<'_> {

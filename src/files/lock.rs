@@ -1,6 +1,8 @@
-//! A lock that keeps two processes from changing the same files at once.
+//! Locks: one that keeps two processes from changing the same files at once, and one that shows that a process
+//! lives.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,7 +13,27 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// A held lock. The operating system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
-pub struct Lock(#[allow(dead_code)] File);
+pub struct Lock(File);
+
+impl Lock {
+    /// Takes the lock on this file at once, or says why not.
+    ///
+    /// # Errors
+    /// `WouldBlock` where somebody holds it, `Error` where the file cannot be locked.
+    pub fn on(file: File) -> Result<Self, TryLockError> {
+        file.try_lock()?;
+        Ok(Lock(file))
+    }
+}
+
+impl Drop for Lock {
+    /// Closing the file is not enough: a program that another thread starts at this moment has a copy of the
+    /// descriptor, and with it the lock, until it runs.
+    fn drop(&mut self) {
+        // Where this fails the file is closed all the same.
+        let _ = self.0.unlock();
+    }
+}
 
 /// Takes the lock file `folder/name`, which is made where there is none.
 ///
@@ -34,7 +56,19 @@ pub fn take(folder: &Path, name: &str, patience: Duration) -> Result<Lock, FileE
     }
 }
 
-fn open(path: &Path) -> std::io::Result<File> {
+/// Whether somebody holds the lock on the file at `path`. Those who ask at the same time do not see each other.
+///
+/// # Errors
+/// What the operating system says, where that cannot be told.
+pub fn is_held(path: &Path) -> io::Result<bool> {
+    match File::open(path)?.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).read(true).write(true);
     #[cfg(unix)]
@@ -54,5 +88,27 @@ mod tests {
         assert!(matches!(error, FileError::Busy(_)), "{error}");
         drop(held);
         take(folder.path(), "lock", Duration::ZERO).expect("is free again");
+    }
+
+    #[test]
+    fn a_lock_is_let_go_of_although_a_copy_of_its_descriptor_is_open() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let held = take(folder.path(), "lock", Duration::ZERO).expect("is free");
+        // As a program has it that was being started while the lock was held.
+        let _copy = held.0.try_clone().expect("is copied");
+        drop(held);
+        take(folder.path(), "lock", Duration::ZERO).expect("is free again");
+    }
+
+    #[test]
+    fn whoever_asks_sees_the_holder_and_no_other_who_asks() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let path = folder.path().join("lock");
+        let held = take(folder.path(), "lock", Duration::ZERO).expect("is free");
+        assert!(is_held(&path).expect("can be told"));
+        drop(held);
+        let asking = File::open(&path).expect("opens");
+        asking.try_lock_shared().expect("is free");
+        assert!(!is_held(&path).expect("can be told"));
     }
 }

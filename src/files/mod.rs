@@ -3,6 +3,7 @@
 
 mod error;
 mod lock;
+mod result;
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
@@ -12,7 +13,8 @@ use tempfile::{Builder, NamedTempFile};
 use zeroize::Zeroizing;
 
 pub use error::FileError;
-pub use lock::{Lock, take as take_lock};
+pub use lock::{Lock, is_held, take as take_lock};
+pub use result::{Existing, name_result, write_result};
 
 /// More than any file of ours has.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
@@ -78,17 +80,17 @@ pub fn create(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`create`].
-pub fn create_locked(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<File> {
+pub fn create_locked(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<Lock> {
     create_folder(folder)?;
     let file = write_aside(folder, bytes, Durability::OnDisk)?;
-    file.as_file().try_lock()?;
+    let lock = Lock::on(file.as_file().try_clone()?)?;
     let path = folder.join(name);
-    let file = file.persist_noclobber(&path).map_err(|failed| failed.error)?;
+    file.persist_noclobber(&path).map_err(|failed| failed.error)?;
     sync_folder(folder).inspect_err(|_| {
         // Whoever is told that there is no file must not find one later.
         let _ = fs::remove_file(&path);
     })?;
-    Ok(file)
+    Ok(lock)
 }
 
 fn write_aside(folder: &Path, bytes: &[u8], durability: Durability) -> io::Result<NamedTempFile> {

@@ -1,7 +1,7 @@
 //! The marks of calls that answer a secret once: made before such a call, taken away when its secret is
 //! safe. One that is left tells of a process that was killed in between, and of what to do about it.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -15,7 +15,7 @@ use super::entry::{WebhookRef, whole_seconds};
 use super::store::StoreError;
 use super::webhooks::WebhookSecrets;
 use crate::error::Failure;
-use crate::files::{self, FileError};
+use crate::files::{self, FileError, Lock};
 use crate::hex;
 
 /// How long another rotation of the same webhook may take: its call, and its store.
@@ -47,7 +47,7 @@ impl Operation {
 pub struct Pending {
     path: PathBuf,
     /// Held for as long as the process lives, which is how others see that it does.
-    lock: File,
+    lock: Lock,
 }
 
 impl Pending {
@@ -155,9 +155,7 @@ impl WebhookSecrets {
         let has_prefix = |path: &PathBuf| {
             path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(prefix))
         };
-        let is_held = |path: &PathBuf| {
-            File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
-        };
+        let is_held = |path: &PathBuf| files::is_held(path).unwrap_or(false);
         self.marks().into_iter().filter(has_prefix).find(is_held)
     }
 
@@ -219,8 +217,10 @@ fn prefix(operation: Operation, webhook: &WebhookRef) -> String {
     format!("{}-{}-", operation.name(), hex::encode(&digest[..8]))
 }
 
-/// A mark whose lock can be taken, so that it belongs to nobody who is alive.
+/// A mark whose lock nobody holds, so that it belongs to nobody who is alive.
 fn abandoned(path: &Path) -> Option<Mark> {
-    File::open(path).ok()?.try_lock().ok()?;
+    if files::is_held(path).ok()? {
+        return None;
+    }
     serde_json::from_str(&files::read(path).ok()??).ok()
 }

@@ -98,10 +98,12 @@ impl Store {
     pub fn keep<'a>(&self, entries: impl IntoIterator<Item = Entry<'a>>) -> Result<Vec<Row>, StoreError> {
         let work = || {
             let transaction = self.connection.unchecked_transaction()?;
-            let rows: rusqlite::Result<Vec<Row>> =
-                entries.into_iter().map(|entry| entry::insert(&transaction, &entry)).collect();
+            let rows = entries
+                .into_iter()
+                .map(|entry| entry::insert(&transaction, &entry))
+                .collect::<rusqlite::Result<_>>()?;
             transaction.commit()?;
-            rows
+            Ok(rows)
         };
         work().map_err(|error| self.failed(error))
     }

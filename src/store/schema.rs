@@ -15,7 +15,9 @@ use super::error::StoreError;
 const APPLICATION: i64 = 0x6777_6831;
 
 /// Each step takes the layout from one version to the next. Steps are added, never changed.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [FIRST, NUMBERED_ONCE];
+
+const FIRST: &str = "
     CREATE TABLE deliveries (
         id          INTEGER PRIMARY KEY, -- in the order in which they were kept
         received_at INTEGER NOT NULL,
@@ -51,7 +53,29 @@ const MIGRATIONS: [&str; 1] = ["
         answer     BLOB                  -- the first bytes of the answer's body
     ) STRICT;
     CREATE INDEX forwards_of_delivery ON forwards (delivery);
-"];
+";
+
+/// Without AUTOINCREMENT a number is given again once the newest delivery is pruned: what is noted late would
+/// be noted with another delivery, and whoever follows the store would miss it.
+const NUMBERED_ONCE: &str = "
+    ALTER TABLE deliveries RENAME TO deliveries_1;
+    CREATE TABLE deliveries (
+        id          INTEGER PRIMARY KEY AUTOINCREMENT,
+        received_at INTEGER NOT NULL,
+        webhook_id  TEXT,
+        event_type  TEXT,
+        attempt     INTEGER,
+        valid       INTEGER NOT NULL,
+        reason      TEXT,
+        scheme      TEXT,
+        key_name    TEXT,
+        status      INTEGER,
+        body_bytes  INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO deliveries SELECT * FROM deliveries_1 ORDER BY id;
+    DROP TABLE deliveries_1;
+    CREATE INDEX invalid_deliveries ON deliveries (id) WHERE valid = 0;
+";
 
 /// The newest version.
 const VERSION: i64 = MIGRATIONS.len() as i64;

@@ -10,7 +10,7 @@ use crate::key_sets::{BODY, Server, Stage, headers, send};
 use crate::signing::{FOREIGN_RSA, RSA, ed25519_key, rsa_key};
 use crate::support::delivery::{signed, signed_with};
 use crate::support::http::post;
-use crate::support::{NOW, Receiver, Sandbox};
+use crate::support::{NOW, Receiver, Sandbox, until};
 
 /// The file of the only copy.
 fn copy_of(stage: &Stage) -> PathBuf {
@@ -56,12 +56,11 @@ fn listen_lets_go_of_keys_whose_time_is_over() {
     stage.publish(Server::keys(&[2]));
     let later = NOW + 3_600;
     stage.clock.set(later);
-    let start = std::time::Instant::now();
     // Within a second or so the listener looks at its sets.
-    while send(&url, 1, later) == 200 {
-        assert!(start.elapsed() < crate::support::DEADLINE, "a key that was withdrawn verifies for ever");
-        std::thread::yield_now();
-    }
+    until(|| match send(&url, 1, later) {
+        200 => Err("a key that was withdrawn verifies for ever"),
+        _ => Ok(()),
+    });
     assert_eq!((send(&url, 2, later), running.stop().err()), (200, ""));
 }
 
@@ -159,10 +158,10 @@ fn a_stream_fetches_once_whatever_is_in_it() {
             serde_json::from_str::<Value>(str::from_utf8(BODY).expect("text")).expect("JSON").to_string();
         json!({"type": "delivery", "headers": headers, "body": body}).to_string()
     };
-    let stream: Vec<String> = (0..200).map(|line| record(if line % 2 == 0 { 1 } else { 9 })).collect();
+    let stream: Vec<String> = (0..60).map(|line| record(if line % 2 == 0 { 1 } else { 9 })).collect();
     let output = stage.sandbox.run_with(&["verify", "--jsonl", "--json", "--jobs", "4"], stream.join("\n"));
     let valid = output.json_lines().iter().filter(|line| line["valid"] == true).count();
-    assert_eq!((output.code, valid), (1, 100), "{output:?}");
+    assert_eq!((output.code, valid), (1, 30), "{output:?}");
     assert!(stage.requests() <= 2, "fetched {} times", stage.requests());
 }
 

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use crate::support::delivery::signed_with;
 use crate::support::http::{Client, socket};
 use crate::support::tls::{BOTH, config, connect, hello, shake, told};
-use crate::support::{DEADLINE, NOW};
+use crate::support::{DEADLINE, NOW, until};
 
 const SHORT: Duration = Duration::from_millis(150);
 const LONG: Duration = Duration::from_secs(60);
@@ -102,12 +102,8 @@ impl Server {
 
     /// Ends the server, and answers what it has reported.
     fn end(self) -> Vec<String> {
-        let start = Instant::now();
         self.stop.send(()).expect("runs");
-        while !self.thread.is_finished() {
-            assert!(start.elapsed() < DEADLINE, "does not end");
-            std::thread::yield_now();
-        }
+        until(|| self.thread.is_finished().then_some(()).ok_or("does not end"));
         self.thread.join().expect("does not panic");
         std::mem::take(&mut self.said.lock().expect("no holder panics"))
     }

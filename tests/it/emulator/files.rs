@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{Emulator, document, target, text};
-use crate::support::Sandbox;
 use crate::support::http::{Answer, Client};
+use crate::support::{Sandbox, until};
 
 const START: &str =
     "x-goog-api-key: any\r\nx-goog-upload-protocol: resumable\r\nx-goog-upload-command: start\r\n";
@@ -66,15 +66,11 @@ fn an_upload_in_pieces_goes_on_after_a_connection_that_broke() {
 impl Emulator {
     /// Asks how much of an upload arrived until it is this much.
     fn until_received(&mut self, url: &str, bytes: usize) -> Answer {
-        let start = std::time::Instant::now();
-        loop {
+        until(|| {
             let answer = piece(self, url, "query", 0, "");
-            if answer.header("x-goog-upload-size-received") == Some(&bytes.to_string()) {
-                return answer;
-            }
-            assert!(start.elapsed() < crate::support::DEADLINE, "{answer:?}");
-            std::thread::yield_now();
-        }
+            let is_there = answer.header("x-goog-upload-size-received") == Some(&bytes.to_string());
+            if is_there { Ok(answer) } else { Err(format!("{answer:?}")) }
+        })
     }
 }
 

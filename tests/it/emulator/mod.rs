@@ -12,13 +12,11 @@ mod replay_jobs;
 mod run;
 mod trigger;
 
-use std::time::Instant;
-
 use gwh::signature::{Keys, NamedSecret, Secret};
 use serde_json::{Value, json};
 
 use crate::support::http::{Answer, Client};
-use crate::support::{DEADLINE, Received, Running, Sandbox};
+use crate::support::{Received, Running, Sandbox, until};
 
 /// A running emulator and a connection to it.
 struct Emulator {
@@ -81,17 +79,12 @@ impl Emulator {
 
     /// Waits until so many deliveries have a standing.
     fn until_counted(&mut self, standing: &str, count: usize) {
-        let start = Instant::now();
-        loop {
+        until(|| {
             let all = self.done("GET", "/emulator/v1/deliveries", None);
             let list = all["deliveries"].as_array().expect("a list").iter();
             let found = list.filter(|delivery| delivery["status"] == standing).count();
-            if found == count {
-                return;
-            }
-            assert!(start.elapsed() < DEADLINE, "{found} of {count} are {standing}: {all}");
-            std::thread::yield_now();
-        }
+            if found == count { Ok(()) } else { Err(format!("{found} of {count} are {standing}: {all}")) }
+        });
     }
 
     /// Uploads a text and answers the name of the file.
@@ -113,15 +106,10 @@ impl Emulator {
 
     /// Asks for a document until it is as wanted, and answers it.
     fn until(&mut self, target: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
-        let start = Instant::now();
-        loop {
+        until(|| {
             let document = self.done("GET", target, None);
-            if is_wanted(&document) {
-                return document;
-            }
-            assert!(start.elapsed() < DEADLINE, "{document}");
-            std::thread::yield_now();
-        }
+            if is_wanted(&document) { Ok(document) } else { Err(document) }
+        })
     }
 
     fn state(&mut self, webhook: &Created) -> String {

@@ -7,7 +7,7 @@ use gwh::signature::{Secret, Signer, signature_header};
 
 use super::planted::{BEARER, COOKIE};
 use super::{Machine, remote};
-use crate::support::{DEADLINE, NOW, Output};
+use crate::support::{DEADLINE, NOW, Output, until};
 
 /// The runs of one command.
 pub struct Case {
@@ -61,18 +61,13 @@ fn serve(machine: &Machine, args: &[&str], requests: &[Vec<u8>]) -> Output {
     let ready = machine.sandbox.path().join("ready");
     let _ = std::fs::remove_file(&ready);
     let running = machine.sandbox.start(args);
-    let start = std::time::Instant::now();
-    let address = loop {
+    let address = until(|| {
         let text = std::fs::read_to_string(&ready).unwrap_or_default();
-        if let Some(port) = text.rsplit(':').next().and_then(|rest| {
-            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            digits.parse::<u16>().ok()
-        }) {
-            break format!("127.0.0.1:{port}");
-        }
-        assert!(start.elapsed() < DEADLINE, "{args:?} did not become ready");
-        std::thread::yield_now();
-    };
+        let digits: Option<String> =
+            text.rsplit(':').next().map(|rest| rest.chars().take_while(char::is_ascii_digit).collect());
+        let port = digits.and_then(|digits| digits.parse::<u16>().ok());
+        port.map(|port| format!("127.0.0.1:{port}")).ok_or_else(|| format!("{args:?} did not become ready"))
+    });
     for request in requests {
         let mut connection = TcpStream::connect(&address).expect("connects");
         connection.set_read_timeout(Some(DEADLINE)).expect("takes a timeout");
@@ -270,60 +265,11 @@ fn test(machine: &Machine) -> Vec<Planned> {
     runs
 }
 
-fn small(args: &'static [&'static str]) -> Vec<Planned> {
+pub fn small(args: &'static [&'static str]) -> Vec<Planned> {
     vec![Planned::new(args, "")]
 }
 
-fn keys_jwks(_: &Machine) -> Vec<Planned> {
-    let files = ["ed25519", "rsa.pem", "hmac", "malformed", "malformed-key", "malformed.pem"];
-    let runs = files.iter().map(|file| Planned::new(&["keys", "jwks", "--secret-file", file], ""));
-    small(&["keys", "jwks"]).into_iter().chain(runs).collect()
-}
-
-fn secrets_set(machine: &Machine) -> Vec<Planned> {
-    let hmac = &machine.planted.hmac;
-    let mut runs: Vec<Planned> = ["hmac", "two", "ed25519", "rsa.pem", "malformed", "absent"]
-        .map(|file| Planned::new(&["secrets", "set", "prod", "--secret-file", file], ""))
-        .into();
-    runs.extend([
-        Planned::new(&["secrets", "set", "prod"], hmac.as_str()),
-        Planned::new(&["secrets", "set", "prod", "--keep-previous", "1h"], "whsec_AAECAwQFBgc="),
-        Planned::new(&["secrets", "set", "prod"], format!("v1,{hmac}")),
-        Planned::new(&["secrets", "set", "prod", "--secret-env", "MALFORMED"], ""),
-        // A secret where a name or nothing belongs.
-        Planned::new(&["secrets", "set", "prod", hmac], ""),
-        Planned::new(&["secrets", "set", "prod", "--secret-store", "keyring"], hmac.as_str()),
-    ]);
-    runs
-}
-
-fn secrets_import(machine: &Machine) -> Vec<Planned> {
-    let hmac = &machine.planted.hmac;
-    let recovery = format!(
-        r#"{{"version":1,"id":"1","name":"prod","secrets":[{{"secret":"{hmac}","added_at":"2026-01-22T12:00:00Z"}}]}}"#
-    );
-    let import = |stdin: String| Planned::new(&["secrets", "import", "-"], stdin);
-    vec![
-        import(recovery.replace("secrets", "secretz")),
-        import(recovery.replace("added_at", "added")),
-        import(recovery),
-        import(format!("PROD={hmac}")),
-        import(format!("PROD={hmac}???")),
-        import(hmac.clone()),
-        Planned::new(&["secrets", "import", "hmac"], ""),
-    ]
-}
-
-/// In process, only runs that end before the command takes the place of the test.
-fn secrets_exec(_: &Machine) -> Vec<Planned> {
-    vec![
-        Planned::new(&["secrets", "exec", "--", "no-such-command"], ""),
-        Planned::new(&["secrets", "exec", "--webhook", "prod", "--", "no-such-command"], ""),
-        Planned::new(&["secrets", "exec", "--webhook", "absent", "--", "no-such-command"], ""),
-    ]
-}
-
-/// Every command but those of `jobs`. `secrets get` is the one whose stdout is a secret.
+/// Every command but those of `jobs`, `keys` and `secrets`.
 pub const CASES: &[Case] = &[
     Case { command: "verify", stdout_is_secret: false, runs: verify },
     Case { command: "sign", stdout_is_secret: false, runs: sign },
@@ -390,25 +336,6 @@ pub const CASES: &[Case] = &[
     },
     Case { command: "login", stdout_is_secret: false, runs: |it| remote::login(&it.planted) },
     Case { command: "logout", stdout_is_secret: false, runs: |_| small(&["logout"]) },
-    Case { command: "secrets set", stdout_is_secret: false, runs: secrets_set },
-    Case { command: "secrets import", stdout_is_secret: false, runs: secrets_import },
-    Case { command: "secrets list", stdout_is_secret: false, runs: |_| small(&["secrets", "list"]) },
-    Case { command: "secrets exec", stdout_is_secret: false, runs: secrets_exec },
-    Case { command: "secrets doctor", stdout_is_secret: false, runs: |_| small(&["secrets", "doctor"]) },
-    Case {
-        command: "secrets remove",
-        stdout_is_secret: false,
-        runs: |_| small(&["secrets", "remove", "1", "--yes"]),
-    },
-    Case { command: "secrets get", stdout_is_secret: true, runs: |_| small(&["secrets", "get"]) },
-    Case { command: "keys jwks", stdout_is_secret: false, runs: keys_jwks },
-    Case { command: "keys list", stdout_is_secret: false, runs: |_| small(&["keys", "list"]) },
-    Case { command: "keys fetch", stdout_is_secret: false, runs: |it| remote::keys_fetch(&it.planted) },
-    Case {
-        command: "keys generate",
-        stdout_is_secret: false,
-        runs: |_| small(&["keys", "generate", "--type", "ed25519", "--out", "."]),
-    },
     Case {
         command: "config show",
         stdout_is_secret: false,

@@ -4,10 +4,9 @@
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Instant;
 
 use super::{OTHER, SECRET};
-use crate::support::{DEADLINE, Sandbox};
+use crate::support::{Sandbox, until_ended};
 
 fn run(mut command: Command, stdin: &str) -> Output {
     let mut child =
@@ -17,14 +16,7 @@ fn run(mut command: Command, stdin: &str) -> Output {
 }
 
 fn wait(mut child: Child) -> Output {
-    let start = Instant::now();
-    while child.try_wait().expect("can be asked").is_none() {
-        if start.elapsed() > DEADLINE {
-            let _ = child.kill();
-            panic!("did not end");
-        }
-        std::thread::yield_now();
-    }
+    until_ended(&mut child);
     child.wait_with_output().expect("has ended")
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::{open, prod, secret};
-use crate::support::{DEADLINE, NOW, Sandbox};
+use crate::support::{DEADLINE, NOW, Sandbox, until_ended};
 
 const MANY: u8 = 12;
 
@@ -20,12 +20,8 @@ fn start(sandbox: &Sandbox, name: &str, byte: u8) -> Child {
 }
 
 fn finish(children: Vec<Child>) {
-    let start = Instant::now();
     for mut child in children {
-        while child.try_wait().expect("can be asked").is_none() {
-            assert!(start.elapsed() < DEADLINE, "did not end");
-            std::thread::yield_now();
-        }
+        until_ended(&mut child);
         let ended = child.wait_with_output().expect("has ended");
         assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     }

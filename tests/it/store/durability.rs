@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::everything;
 use crate::support::delivery::{local_secret, real_now, signed_with};
 use crate::support::http::Client;
-use crate::support::{Process, Sandbox};
+use crate::support::{Process, Sandbox, until};
 
 const ROUNDS: usize = 50;
 const CONNECTIONS: usize = 8;
@@ -64,9 +64,10 @@ fn what_was_acknowledged_survives_kill_9() {
         // Some time within the load, a different one in each round, and never before anything was acknowledged.
         let begun = Instant::now();
         let moment = Duration::from_millis(5 + (round * 37 % 60) as u64);
-        while kept.lock().expect("works").len() == before || begun.elapsed() < moment {
-            std::thread::yield_now();
-        }
+        until(|| {
+            let is_time = begun.elapsed() >= moment && kept.lock().expect("works").len() > before;
+            is_time.then_some(()).ok_or("nothing is acknowledged")
+        });
         process.signal("KILL");
         process.wait();
         senders.into_iter().for_each(|sender| sender.join().expect("a sender does not panic"));

@@ -4,6 +4,7 @@ mod bounds;
 #[cfg(unix)]
 mod durability;
 mod faults;
+mod opening;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;

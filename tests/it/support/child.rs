@@ -4,9 +4,8 @@ use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Instant;
 
-use super::DEADLINE;
+use super::{DEADLINE, until_ended};
 
 /// A child that is killed when the test forgets it.
 pub struct Run {
@@ -52,14 +51,7 @@ impl Run {
 
     /// Waits for the child to end by itself.
     pub fn wait(mut self) -> Ended {
-        let start = Instant::now();
-        let status = loop {
-            if let Some(status) = self.child.try_wait().expect("the child can be waited for") {
-                break status;
-            }
-            assert!(start.elapsed() < DEADLINE, "the child did not end");
-            thread::yield_now();
-        };
+        let status = until_ended(&mut self.child);
         let rest = |lines: &Receiver<String>| lines.iter().collect::<String>();
         Ended { status, stdout: rest(&self.stdout), stderr: rest(&self.stderr) }
     }

@@ -12,6 +12,7 @@ pub mod repository;
 mod running;
 mod stream;
 pub mod tls;
+mod until;
 
 use std::ffi::OsString;
 use std::io::Cursor;
@@ -37,6 +38,7 @@ pub use process::Process;
 pub use receiver::{Received, Receiver, Reply};
 pub use running::Running;
 pub use stream::Captured;
+pub use until::{until, until_ended};
 
 /// The moment that the clock of every sandbox shows: 2026-01-22T12:00:00Z, as in the shared vectors.
 pub const NOW: i64 = 1_769_083_200;

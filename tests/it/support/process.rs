@@ -2,9 +2,8 @@
 
 use std::io::{Read, Write};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
-use std::time::Instant;
 
-use super::{Captured, DEADLINE, Sandbox};
+use super::{Captured, Sandbox, until_ended};
 
 /// A process that is ended when the test is over.
 pub struct Process {
@@ -90,14 +89,7 @@ impl Process {
 
     /// Waits for the end.
     pub fn wait(&mut self) -> ExitStatus {
-        let start = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().expect("can be waited for") {
-                return status;
-            }
-            assert!(start.elapsed() < DEADLINE, "did not end");
-            std::thread::yield_now();
-        }
+        until_ended(&mut self.child)
     }
 }
 

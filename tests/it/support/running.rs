@@ -2,12 +2,11 @@
 
 use std::ffi::OsString;
 use std::thread::JoinHandle;
-use std::time::Instant;
 
 use gwh::Shutdown;
 use tokio::sync::watch;
 
-use super::{Captured, DEADLINE, Output, Sandbox};
+use super::{Captured, Output, Sandbox, until};
 
 /// A running command.
 pub struct Running {
@@ -42,15 +41,8 @@ impl Running {
     /// Waits for the command to end by itself.
     pub fn wait(mut self) -> Output {
         let thread = self.thread.take().expect("is waited for once");
-        let start = Instant::now();
-        while !thread.is_finished() {
-            assert!(
-                start.elapsed() < DEADLINE,
-                "did not end; stderr: {}",
-                String::from_utf8_lossy(&self.stderr.bytes())
-            );
-            std::thread::yield_now();
-        }
+        let said = || format!("did not end; stderr: {}", String::from_utf8_lossy(&self.stderr.bytes()));
+        until(|| thread.is_finished().then_some(()).ok_or_else(said));
         let code = thread.join().expect("the command does not panic");
         Output { code, stdout: self.stdout.bytes(), stderr: self.stderr.bytes() }
     }

@@ -1,10 +1,9 @@
 //! `--start`: the handler gets what it needs, and nothing of it is left behind.
 
 use std::path::Path;
-use std::time::Instant;
 
 use crate::support::child::{Ended, Run};
-use crate::support::{DEADLINE, Sandbox};
+use crate::support::{Sandbox, until};
 
 /// A handler as a shell runs it: `gwh listen` with the variables that `gwh test` sets.
 fn listen() -> String {
@@ -21,14 +20,10 @@ fn start(sandbox: &Sandbox, command: &str, more: &[&str]) -> Run {
 
 /// Waits for a file with a process's id, which the handler writes.
 fn id_in(path: &Path) -> String {
-    let start = Instant::now();
-    loop {
-        match std::fs::read_to_string(path) {
-            Ok(text) if text.ends_with('\n') => return text.trim().to_owned(),
-            _ => assert!(start.elapsed() < DEADLINE, "{} is not written", path.display()),
-        }
-        std::thread::yield_now();
-    }
+    until(|| match std::fs::read_to_string(path) {
+        Ok(text) if text.ends_with('\n') => Ok(text.trim().to_owned()),
+        _ => Err(format!("{} is not written", path.display())),
+    })
 }
 
 /// Whether the process is gone, or is a zombie that nobody has buried yet.

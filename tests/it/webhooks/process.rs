@@ -4,10 +4,9 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
-use std::time::{Duration, Instant};
 
 use super::{CREATE, ID, SECRET, created, ok, stored_secret, webhook};
-use crate::support::{ApiReply as Reply, DEADLINE, Sandbox, ScriptedApi};
+use crate::support::{ApiReply as Reply, DEADLINE, Sandbox, ScriptedApi, until_ended};
 
 /// The API that creates `prod`, but first lets the test act on the process that asked.
 fn api_that_waits() -> (ScriptedApi, std::sync::mpsc::Receiver<()>, Sender<()>) {
@@ -37,11 +36,7 @@ fn signal(child: &Child, name: &str) {
 
 /// What the process says on stderr until it ends, and how it ends.
 fn finish(mut child: Child) -> (Option<i32>, String) {
-    let start = Instant::now();
-    while child.try_wait().expect("can be waited for").is_none() {
-        assert!(start.elapsed() < DEADLINE, "did not end");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until_ended(&mut child);
     let output = child.wait_with_output().expect("has ended");
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }

@@ -9,9 +9,10 @@ use clap::Args;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use self::part::{Existing, Part};
+use self::part::Part;
 use self::target::{Content, Target, targets};
 use crate::error::{Exit, Failure, Kind};
+use crate::files::Existing;
 use crate::gemini::{Api, FileName, JobKind};
 use crate::runtime;
 use crate::session::Session;

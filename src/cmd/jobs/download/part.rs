@@ -5,14 +5,15 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tempfile::TempPath;
 
 use crate::error::Failure;
+use crate::files::{self, Existing, Lock};
 use crate::gemini::FileName;
 
 /// What has arrived of a file. It is kept when the process ends before the file is whole.
 pub(super) struct Part {
     file: File,
+    lock: Option<Lock>,
     path: PathBuf,
     length: u64,
 }
@@ -30,7 +31,9 @@ impl Part {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = file.map_err(|error| not_written(&path, error))?;
-        match file.try_lock() {
+        let copy = file.try_clone().map_err(|error| not_written(&path, error))?;
+        let lock = match Lock::on(copy) {
+            Ok(lock) => Some(lock),
             Err(TryLockError::WouldBlock) => {
                 return Err(Failure::configuration(format!(
                     "another gwh is downloading into {}",
@@ -39,10 +42,10 @@ impl Part {
                 .hint("name another file with --output, or wait for it"));
             }
             // A file system without locks still takes files.
-            Ok(()) | Err(TryLockError::Error(_)) => {}
-        }
+            Err(TryLockError::Error(_)) => None,
+        };
         let length = file.seek(SeekFrom::End(0)).map_err(|error| not_written(&path, error))?;
-        Ok(Part { file, path, length })
+        Ok(Part { file, lock, path, length })
     }
 
     /// How many bytes have arrived.
@@ -93,18 +96,13 @@ impl Part {
     pub(super) fn finish(self, path: &Path, existing: Existing) -> Result<(), Failure> {
         self.file.sync_all().map_err(|error| not_written(&self.path, error))?;
         // An open file cannot be renamed on every system.
-        drop(self.file);
-        let named = || {
-            let mut part = TempPath::try_from_path(&self.path)?;
-            part.disable_cleanup(true);
-            existing.persist(part, path)
-        };
-        named().map_err(|error| not_written(path, error))
+        drop((self.file, self.lock));
+        files::name_result(&self.path, path, existing).map_err(|error| not_written(path, error))
     }
 
     /// Leaves nothing behind.
     pub(super) fn discard(self) {
-        drop(self.file);
+        drop((self.file, self.lock));
         // An empty part that stays is of no use and does no harm.
         let _ = std::fs::remove_file(&self.path);
     }
@@ -114,42 +112,12 @@ impl Part {
     }
 }
 
-/// What happens to a file that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Existing {
-    /// It stays, also where it came after the check.
-    Kept,
-    /// It makes way.
-    Replaced,
-}
-
-impl Existing {
-    fn persist(self, part: TempPath, path: &Path) -> io::Result<()> {
-        let result = match self {
-            Existing::Kept => part.persist_noclobber(path),
-            Existing::Replaced => part.persist(path),
-        };
-        result.map_err(|error| error.error)
-    }
-}
-
 /// Writes a file that is at hand as a whole.
 ///
 /// # Errors
 /// As [`Part::finish`].
 pub(super) fn write_whole(path: &Path, text: &str, existing: Existing) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let written = || -> io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        // Temporary files are for their owner alone; results are files as any other.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        existing.persist(file.into_temp_path(), path)
-    };
-    written().map_err(|error| not_written(path, error))
+    files::write_result(path, text.as_bytes(), existing).map_err(|error| not_written(path, error))
 }
 
 /// The refusal to write where a file is.
