@@ -42,7 +42,8 @@ fn decode(text: &str, in_query: bool) -> String {
     while at < bytes.len() {
         let escaped = bytes
             .get(at + 1..at + 3)
-            .filter(|_| bytes[at] == b'%')
+            // The parser of numbers would take a sign, too.
+            .filter(|digits| bytes[at] == b'%' && digits.iter().all(u8::is_ascii_hexdigit))
             .and_then(|digits| str::from_utf8(digits).ok())
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match escaped {
@@ -76,6 +77,7 @@ mod tests {
     fn what_is_not_an_escape_stays() {
         assert_eq!(decode("100%", false), "100%");
         assert_eq!(decode("%zz%4", false), "%zz%4");
+        assert_eq!(decode("%+f", false), "%+f");
         assert_eq!(decode("%ff+", false), "\u{FFFD}+");
     }
 }

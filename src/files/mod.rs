@@ -6,7 +6,7 @@ mod lock;
 mod result;
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -58,7 +58,7 @@ pub fn keep(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
 /// # Errors
 /// What the operating system says; the file is as it was.
 pub fn replace(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let file = write_aside(folder, bytes, durability)?;
     file.persist(path).map_err(|failed| failed.error)?;
     if durability == Durability::OnDisk { sync_folder(folder) } else { Ok(()) }
@@ -91,6 +91,47 @@ pub fn create_locked(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<Lock
         let _ = fs::remove_file(&path);
     })?;
     Ok(lock)
+}
+
+/// A file that is written in parts, for the user alone, and takes its place once it is whole.
+#[derive(Debug)]
+pub struct Draft {
+    file: BufWriter<NamedTempFile>,
+    path: PathBuf,
+}
+
+impl Draft {
+    /// A draft of the file at `path`, in a folder that there is.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        let file = Builder::new().prefix(TEMPORARY).tempfile_in(folder_of(path))?;
+        Ok(Draft { file: BufWriter::new(file), path: path.to_owned() })
+    }
+
+    /// Puts it in its place. Without this, the file at the path stays as it was.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn finish(self) -> io::Result<()> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.persist(&self.path).map(drop).map_err(|failed| failed.error)
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn write_aside(folder: &Path, bytes: &[u8], durability: Durability) -> io::Result<NamedTempFile> {

@@ -22,8 +22,9 @@ use crate::sanitize;
 
 /// The header that carries the API key.
 const KEY_HEADER: &str = "x-goog-api-key";
-/// Far above the largest page of webhooks; a longer answer is refused.
-const MAX_ANSWER: usize = 8 * 1024 * 1024;
+/// A longer answer is refused. Batches whose requests came in the call hold all their results, and those calls
+/// may have 20 MB.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
 /// Where the names of a request are found in an answer, for whoever reports a problem with it.
 const REQUEST_IDS: [&str; 3] = ["x-goog-request-id", "x-request-id", "x-cloud-trace-context"];
 
@@ -292,7 +293,8 @@ fn sanitized(cause: &Cause) -> String {
     sanitize::text(&cause.to_string()).into_owned()
 }
 
-fn host(url: &Url) -> String {
+/// Host and port, for messages.
+pub(super) fn host(url: &Url) -> String {
     let name = url.host_str().unwrap_or_default();
     match url.port() {
         Some(port) => format!("{name}:{port}"),

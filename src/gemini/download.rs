@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, RANGE};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, RANGE,
+};
 use reqwest::{Method, Response, StatusCode, Url};
 
-use super::call::{Api, Holds};
+use super::call::{Api, Holds, host};
 use super::error::{ApiError, Cause};
 use super::job_id::FileName;
 use super::jobs::unexpected;
@@ -22,6 +24,8 @@ pub struct Download<'a> {
     at: u64,
     total: Option<u64>,
     etag: Option<String>,
+    /// Whether an answer has said which file it is.
+    is_begun: bool,
     response: Option<Response>,
     /// How often the connection broke since anything came.
     breaks: u32,
@@ -46,6 +50,7 @@ impl Api {
             at,
             total: None,
             etag: None,
+            is_begun: false,
             response: None,
             breaks: 0,
             skip: 0,
@@ -64,6 +69,8 @@ enum Opened {
     From(u64, Response),
     /// There is nothing after the place that was asked for.
     AtEnd,
+    /// There is nothing at the place that was asked for, and what an earlier run has is no beginning of it.
+    Nowhere,
 }
 
 impl Download<'_> {
@@ -96,13 +103,19 @@ impl Download<'_> {
                     }
                     self.at += bytes.len() as u64;
                     self.breaks = 0;
+                    if self.total.is_some_and(|total| self.at > total) {
+                        return Err(unexpected("more bytes come than the file has".to_owned()));
+                    }
                     return Ok(Some(bytes));
                 }
                 Ok(Ok(None)) if self.total.is_none_or(|total| total <= self.at) => {
                     self.response = None;
                     return Ok(None);
                 }
-                Ok(Ok(None)) => return Err(unexpected("it ended before the file did".to_owned())),
+                // A service may send less than was asked for.
+                Ok(Ok(None)) => {
+                    Cause::CutOff { host: host(&self.url), why: "it ended before the file did".to_owned() }
+                }
             };
             self.response = None;
             self.breaks += 1;
@@ -122,6 +135,7 @@ impl Download<'_> {
                     return Ok(());
                 }
                 Ok(Opened::AtEnd) => return Ok(()),
+                Ok(Opened::Nowhere) => (self.start, self.at) = (0, 0),
                 Err(cause) => self.api.pause(ApiError { cause, attempts }, start.elapsed()).await?,
             }
             attempts += 1;
@@ -147,28 +161,28 @@ impl Download<'_> {
             .unwrap_or_else(|_| Err(self.api.timed_out(&self.url)))?;
         let range = content_range(response.headers());
         let unexpected = |what: &str| Cause::Unexpected { what: what.to_owned() };
+        if response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+            return Err(unexpected("the file is compressed, which was not asked for"));
+        }
         match response.status() {
             StatusCode::OK => {
-                self.total = response.content_length().or(self.total);
-                let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok());
-                let etag = etag.filter(|etag| !etag.starts_with("W/")).map(str::to_owned);
-                if self.at > self.start && etag != self.etag {
-                    return Err(unexpected("the file changed while it was read"));
-                }
-                self.etag = etag;
+                self.recognise(response.content_length(), etag(response.headers()))?;
                 Ok(Opened::From(0, response))
             }
             StatusCode::PARTIAL_CONTENT => match range {
                 Some(Range { start: Some(place), total }) if place == self.at => {
-                    self.total = total.or(self.total);
+                    self.recognise(total, etag(response.headers()).or(self.etag.clone()))?;
                     Ok(Opened::From(place, response))
                 }
                 _ => Err(unexpected("it is another part of the file than was asked for")),
             },
-            StatusCode::RANGE_NOT_SATISFIABLE if range.is_some_and(|range| range.total == Some(self.at)) => {
-                self.total = Some(self.at);
+            StatusCode::RANGE_NOT_SATISFIABLE
+                if range.as_ref().is_some_and(|it| it.total == Some(self.at)) =>
+            {
+                self.recognise(Some(self.at), self.etag.clone())?;
                 Ok(Opened::AtEnd)
             }
+            StatusCode::RANGE_NOT_SATISFIABLE if !self.is_begun && self.at > 0 => Ok(Opened::Nowhere),
             status => {
                 let headers = response.headers().clone();
                 let body = self.api.read(response, &self.url).await?;
@@ -178,6 +192,25 @@ impl Download<'_> {
             }
         }
     }
+
+    /// Takes down how long the file is and which it is, and refuses another one than came before: parts of two
+    /// files make none.
+    fn recognise(&mut self, total: Option<u64>, etag: Option<String>) -> Result<(), Cause> {
+        let is_other_length = total.zip(self.total).is_some_and(|(new, old)| new != old);
+        if self.is_begun && (is_other_length || etag != self.etag) {
+            return Err(Cause::Changed);
+        }
+        self.total = total.or(self.total);
+        self.etag = etag;
+        self.is_begun = true;
+        Ok(())
+    }
+}
+
+/// The entity tag, where it promises the same bytes.
+fn etag(headers: &HeaderMap) -> Option<String> {
+    let etag = headers.get(ETAG)?.to_str().ok()?;
+    (!etag.starts_with("W/")).then(|| etag.to_owned())
 }
 
 /// `bytes 5-9/10`, `bytes */10`, `bytes 5-9/*`.

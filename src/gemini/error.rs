@@ -81,6 +81,9 @@ pub enum Cause {
         /// How the answer begins.
         start: String,
     },
+    /// A file is another one than it was when reading it began.
+    #[error("the file changed while it was read")]
+    Changed,
     /// Somebody did not want to wait for the answer any longer.
     #[error("the answer was not waited for")]
     Abandoned,
@@ -146,7 +149,7 @@ impl ApiError {
         match &self.cause {
             Cause::Refused(refusal) => refusal.status >= 500 || refusal.status == 408,
             Cause::NotJson { status, .. } => *status < 300 || *status >= 500,
-            Cause::Unreachable { .. } | Cause::Redirected { .. } => false,
+            Cause::Unreachable { .. } | Cause::Redirected { .. } | Cause::Changed => false,
             Cause::TimedOut { .. }
             | Cause::NoAnswer { .. }
             | Cause::CutOff { .. }
@@ -220,7 +223,7 @@ impl ApiError {
             Cause::NoAnswer { .. } | Cause::CutOff { .. } => vec![PROXY],
             Cause::Redirected { .. } | Cause::NotJson { .. } => vec![BASE, PROXY],
             Cause::TooLarge { .. } | Cause::Unexpected { .. } => vec![BASE],
-            Cause::Abandoned => vec![],
+            Cause::Abandoned | Cause::Changed => vec![],
         }
     }
 }

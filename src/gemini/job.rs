@@ -37,6 +37,8 @@ pub enum JobState {
     Cancelled,
     /// It did not finish in time.
     Expired,
+    /// It ended before it was done, for want of tokens or of money. Google's SDKs know three words for that.
+    Incomplete,
     /// A word that this version does not know.
     Other(String),
 }
@@ -63,6 +65,7 @@ impl JobState {
             JobState::Failed => "failed",
             JobState::Cancelled => "cancelled",
             JobState::Expired => "expired",
+            JobState::Incomplete => "incomplete",
             JobState::Other(word) => word,
         }
     }
@@ -71,9 +74,11 @@ impl JobState {
     pub fn prospect(&self) -> Prospect {
         match self {
             JobState::Succeeded => Prospect::Done,
-            JobState::RequiresAction | JobState::Failed | JobState::Cancelled | JobState::Expired => {
-                Prospect::Lost
-            }
+            JobState::RequiresAction
+            | JobState::Failed
+            | JobState::Cancelled
+            | JobState::Expired
+            | JobState::Incomplete => Prospect::Lost,
             JobState::Pending | JobState::Running | JobState::Other(_) => Prospect::Open,
         }
     }
@@ -90,6 +95,7 @@ impl JobState {
             "failed" => JobState::Failed,
             "cancelled" | "canceled" => JobState::Cancelled,
             "expired" => JobState::Expired,
+            "incomplete" | "budget_exceeded" | "requires_continuation" => JobState::Incomplete,
             _ => JobState::Other(word.to_owned()),
         }
     }

@@ -40,9 +40,11 @@ pub(super) fn is_transient(cause: &Cause) -> bool {
         | Cause::TimedOut { .. }
         | Cause::NoAnswer { .. }
         | Cause::CutOff { .. } => true,
-        Cause::TooLarge { .. } | Cause::Redirected { .. } | Cause::Abandoned | Cause::Unexpected { .. } => {
-            false
-        }
+        Cause::TooLarge { .. }
+        | Cause::Redirected { .. }
+        | Cause::Changed
+        | Cause::Abandoned
+        | Cause::Unexpected { .. } => false,
     }
 }
 

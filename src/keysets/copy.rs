@@ -62,7 +62,7 @@ pub(super) struct Failed {
 impl Failed {
     fn is_recent(&self, now: i64) -> bool {
         let pause = FIRST_PAUSE << self.count.saturating_sub(1).min(8);
-        (self.at..self.at + pause.min(LONGEST_PAUSE)).contains(&now)
+        (self.at..self.at.saturating_add(pause.min(LONGEST_PAUSE))).contains(&now)
     }
 }
 
@@ -88,7 +88,7 @@ impl Kept {
         if (set.fetched_at..set.fresh_until).contains(&now) {
             return Standing::Fresh;
         }
-        let is_recent = (set.fetched_at..set.fetched_at + LONGEST_STALE).contains(&now);
+        let is_recent = (set.fetched_at..set.fetched_at.saturating_add(LONGEST_STALE)).contains(&now);
         if is_recent && self.failed_recently(now) { Standing::Stale } else { Standing::Expired }
     }
 
@@ -98,7 +98,8 @@ impl Kept {
             return false;
         }
         // The first fetch is not a renewal: keys may be changed right after it.
-        let is_free = self.renewed_at.is_none_or(|at| !(at..at + PAUSE_BETWEEN_RENEWALS).contains(&now));
+        let pause_after = |at: i64| at..at.saturating_add(PAUSE_BETWEEN_RENEWALS);
+        let is_free = self.renewed_at.is_none_or(|at| !pause_after(at).contains(&now));
         is_free || self.standing(now) != Standing::Fresh
     }
 
@@ -173,6 +174,16 @@ mod tests {
         copy.succeeded(set(1_000));
         assert!(!copy.is_due(1_000) && !copy.is_due(1_029));
         assert!(copy.is_due(1_030) && copy.is_due(999));
+    }
+
+    #[test]
+    fn a_damaged_file_that_claims_an_impossible_time_does_no_harm() {
+        let mut copy = Kept::of(URL);
+        copy.succeeded(set(1_000));
+        copy.failed("down".to_owned(), i64::MAX);
+        copy.renewed_at = Some(i64::MAX);
+        copy.set.as_mut().expect("a set").fetched_at = i64::MAX;
+        assert_eq!((copy.standing(1_000), copy.is_due(1_000)), (Standing::Expired, true));
     }
 
     #[test]

@@ -248,18 +248,21 @@ impl KeySet {
     fn ask(&self, copy: &Kept) -> Result<(Set, Vec<NamedPublicKey>), FetchError> {
         let known = copy.set.as_ref().and_then(|set| set.etag.as_deref());
         let fetched = fetch_key_set(&self.env, &self.place, known)?;
-        let text = match (fetched.body, &copy.set) {
+        // An entity tag belongs to the bytes it came with: another body must not keep it, since the server
+        // would then say of a set it had before that it is still the same.
+        let (text, etag) = match (fetched.body, &copy.set) {
             (Some(bytes), _) => {
-                String::from_utf8(bytes).map_err(|_| FetchError::Unusable("it is not text".to_owned()))?
+                let text = String::from_utf8(bytes);
+                (text.map_err(|_| FetchError::Unusable("it is not text".to_owned()))?, fetched.etag)
             }
-            (None, Some(set)) => set.text.clone(),
+            (None, Some(set)) => (set.text.clone(), fetched.etag.or_else(|| set.etag.clone())),
             (None, None) => return Err(KeySetError::Status(304).into()),
         };
         let keys = self.parse(&text).map_err(|error| FetchError::Unusable(words(&error)))?;
         let fetched_at = self.now();
         let lifetime = freshness::lifetime(&fetched.caching).as_secs();
         let fresh_until = fetched_at.saturating_add_unsigned(lifetime);
-        Ok((Set { text, fetched_at, fresh_until, etag: fetched.etag.or(known.map(str::to_owned)) }, keys))
+        Ok((Set { text, fetched_at, fresh_until, etag }, keys))
     }
 
     /// A set without a key is a set: all its keys have been withdrawn.

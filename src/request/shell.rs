@@ -38,22 +38,33 @@ pub fn printf(bytes: &[u8]) -> String {
     format!("printf '{word}'")
 }
 
-/// A curl command that POSTs `body` with these headers.
-pub fn curl<N: AsRef<str>, V: AsRef<str>>(url: &str, headers: &[(N, V)], body: &[u8]) -> String {
+/// A curl command that POSTs `body` with these headers, and with no type of the body but theirs.
+pub fn curl<N: AsRef<str>, V: AsRef<[u8]>>(url: &str, headers: &[(N, V)], body: &[u8]) -> String {
     // curl expands brackets and braces in URLs unless it is told not to.
     let expands = url.contains(['[', ']', '{', '}']);
     let url = if expands { format!("--globoff {}", quote(url)) } else { quote(url) };
-    let headers = headers.iter().map(|(name, value)| {
-        let header = quote(&format!("{}: {}", name.as_ref(), value.as_ref()));
-        format!(" \\\n  -H {header}")
-    });
-    let command = format!("curl {url}{}", headers.collect::<String>());
+    let is_typed = headers.iter().any(|(name, _)| name.as_ref().eq_ignore_ascii_case("content-type"));
+    // Without one, curl would call the body a form.
+    let untyped = (!is_typed).then(|| quote("content-type:"));
+    let headers = headers.iter().map(|(name, value)| header(name.as_ref(), value.as_ref())).chain(untyped);
+    let headers: String = headers.map(|header| format!(" \\\n  -H {header}")).collect();
+    let command = format!("curl {url}{headers}");
     match argument(body) {
         // A leading @ would name a file, except for --data-raw.
         Some(text) if body.starts_with(b"@") => format!("{command} \\\n  --data-raw {text}\n"),
         Some(text) => format!("{command} \\\n  --data-binary {text}\n"),
         None => format!("{} | {command} \\\n  --data-binary @-\n", printf(body)),
     }
+}
+
+/// A header as one word for curl.
+fn header(name: &str, value: &[u8]) -> String {
+    if value.is_empty() {
+        // After a colon, nothing would mean that it is not sent.
+        return quote(&format!("{name};"));
+    }
+    let line = [name.as_bytes(), b": ", value].concat();
+    argument(&line).unwrap_or_else(|| format!("\"$({})\"", printf(&line)))
 }
 
 #[cfg(test)]
@@ -67,6 +78,14 @@ mod tests {
             assert_eq!(argument(bytes), None, "{bytes:?}");
         }
         assert_eq!(argument(&vec![b'a'; MAX_ARGUMENT + 1]), None);
+    }
+
+    #[test]
+    fn headers_keep_their_bytes_and_an_empty_one_is_sent() {
+        let headers: [(&str, &[u8]); 3] = [("a", b"caf\xe9 $(id)'"), ("b", b""), ("Content-Type", b"x")];
+        let command = "curl 'http://h/' \\\n  -H \"$(printf 'a: caf\\351 $(id)'\\''')\" \\\n  -H 'b;' \\\n  -H 'Content-Type: x' \\\n  --data-binary '{}'\n";
+        assert_eq!(curl("http://h/", &headers, b"{}"), command);
+        assert!(curl("http://h/", &headers[..1], b"{}").contains(" -H 'content-type:' "));
     }
 
     #[test]

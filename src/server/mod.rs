@@ -66,6 +66,8 @@ pub struct Settings {
     pub tls: Option<Tls>,
     /// What opens the counts at `/healthz`; without one nothing does.
     pub token: Option<Token>,
+    /// Which deliveries have come before; others may tell it what came before this run.
+    pub retries: Arc<Retries>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -81,6 +83,7 @@ impl Settings {
             responses: Responses::default(),
             tls: None,
             token: None,
+            retries: Arc::default(),
             clock,
         }
     }

@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
+use std::ops::ControlFlow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How many ids are remembered; the oldest is forgotten first.
-pub const CAPACITY: usize = 100_000;
+const CAPACITY: usize = 100_000;
 
 /// Which attempt at a `webhook-id` a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,46 +17,87 @@ pub struct Attempt {
     pub since_first: u64,
 }
 
-/// The ids seen so far, each as a keyed hash: sixteen bytes instead of a text of any length. Nobody
+/// The ids seen so far, each as a keyed hash: eight bytes instead of a text of any length. Nobody
 /// outside knows the key, so nobody can choose ids that collide.
 ///
 /// Only verified deliveries belong here, or anybody could flush the memory.
 #[derive(Debug)]
 pub struct Retries {
     key: RandomState,
-    seen: HashMap<u64, Seen>,
-    order: VecDeque<u64>,
+    memory: Mutex<Memory>,
     capacity: usize,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    seen: HashMap<u64, Seen>,
+    /// The oldest first.
+    order: VecDeque<u64>,
 }
 
 #[derive(Debug)]
 struct Seen {
     first: i64,
     count: u32,
+    /// So many of them came before this run.
+    recalled: u32,
+}
+
+impl Default for Retries {
+    /// A memory of 100,000 ids.
+    fn default() -> Self {
+        Retries::new(CAPACITY)
+    }
 }
 
 impl Retries {
     /// A memory of `capacity` ids.
     pub fn new(capacity: usize) -> Self {
-        Retries { key: RandomState::new(), seen: HashMap::new(), order: VecDeque::new(), capacity }
+        Retries { key: RandomState::new(), memory: Mutex::default(), capacity }
     }
 
     /// Notes a delivery at `now`, in Unix seconds, and answers which attempt it is.
-    pub fn note(&mut self, id: &[u8], now: i64) -> Attempt {
+    pub fn note(&self, id: &[u8], now: i64) -> Attempt {
         let hash = self.key.hash_one(id);
-        if let Some(seen) = self.seen.get_mut(&hash) {
+        let mut memory = self.memory();
+        if let Some(seen) = memory.seen.get_mut(&hash) {
             seen.count = seen.count.saturating_add(1);
             let since_first = now.saturating_sub(seen.first).try_into().unwrap_or(0);
             return Attempt { number: seen.count, since_first };
         }
-        if self.order.len() >= self.capacity
-            && let Some(oldest) = self.order.pop_front()
+        if memory.order.len() >= self.capacity
+            && let Some(oldest) = memory.order.pop_front()
         {
-            self.seen.remove(&oldest);
+            memory.seen.remove(&oldest);
         }
-        self.order.push_back(hash);
-        self.seen.insert(hash, Seen { first: now, count: 1 });
+        memory.order.push_back(hash);
+        memory.seen.insert(hash, Seen { first: now, count: 1, recalled: 0 });
         Attempt { number: 1, since_first: 0 }
+    }
+
+    /// Takes note of an attempt from before this run, which came `at`, in Unix seconds. Those that came last are
+    /// told first, while new ones may arrive; the break says that there is no room for older ones.
+    pub fn recall(&self, id: &[u8], number: u32, at: i64) -> ControlFlow<()> {
+        let hash = self.key.hash_one(id);
+        let mut memory = self.memory();
+        if let Some(seen) = memory.seen.get_mut(&hash) {
+            // Of several attempts from before, the last one tells how many there were.
+            let more = number.saturating_sub(seen.recalled);
+            seen.recalled += more;
+            seen.count = seen.count.saturating_add(more);
+            seen.first = seen.first.min(at);
+            return ControlFlow::Continue(());
+        }
+        if memory.order.len() >= self.capacity {
+            return ControlFlow::Break(());
+        }
+        memory.order.push_front(hash);
+        memory.seen.insert(hash, Seen { first: at, count: number, recalled: number });
+        ControlFlow::Continue(())
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -62,23 +105,53 @@ impl Retries {
 mod tests {
     use super::*;
 
+    fn attempt(number: u32, since_first: u64) -> Attempt {
+        Attempt { number, since_first }
+    }
+
     #[test]
     fn counts_attempts_from_the_first() {
-        let mut retries = Retries::new(10);
-        assert_eq!(retries.note(b"a", 100), Attempt { number: 1, since_first: 0 });
-        assert_eq!(retries.note(b"b", 105), Attempt { number: 1, since_first: 0 });
-        assert_eq!(retries.note(b"a", 121), Attempt { number: 2, since_first: 21 });
-        assert_eq!(retries.note(b"a", 90), Attempt { number: 3, since_first: 0 }, "a clock set back");
+        let retries = Retries::new(10);
+        assert_eq!(retries.note(b"a", 100), attempt(1, 0));
+        assert_eq!(retries.note(b"b", 105), attempt(1, 0));
+        assert_eq!(retries.note(b"a", 121), attempt(2, 21));
+        assert_eq!(retries.note(b"a", 90), attempt(3, 0), "a clock set back");
     }
 
     #[test]
     fn forgets_the_oldest_and_never_holds_more() {
-        let mut retries = Retries::new(3);
+        let retries = Retries::new(3);
         for id in [b"a", b"b", b"c", b"d"] {
             retries.note(id, 0);
         }
-        assert_eq!((retries.seen.len(), retries.order.len()), (3, 3));
+        assert_eq!((retries.memory().seen.len(), retries.memory().order.len()), (3, 3));
         assert_eq!(retries.note(b"d", 0).number, 2);
         assert_eq!(retries.note(b"a", 0).number, 1, "the oldest was forgotten");
+    }
+
+    #[test]
+    fn attempts_from_before_count_whether_they_are_recalled_before_the_next_one_or_after() {
+        let retries = Retries::new(10);
+        assert_eq!(retries.note(b"early", 200), attempt(1, 0), "it came while the store was read");
+        for (number, at) in [(2, 130), (1, 100)] {
+            for id in [&b"early"[..], b"late"] {
+                assert_eq!(retries.recall(id, number, at), ControlFlow::Continue(()));
+            }
+        }
+        assert_eq!(retries.note(b"early", 210), attempt(4, 110));
+        assert_eq!(retries.note(b"late", 210), attempt(3, 110));
+    }
+
+    #[test]
+    fn what_is_recalled_takes_no_room_from_what_came_since() {
+        let retries = Retries::new(3);
+        retries.note(b"new", 10);
+        assert_eq!(retries.recall(b"y", 1, 9), ControlFlow::Continue(()));
+        assert_eq!(retries.recall(b"x", 1, 8), ControlFlow::Continue(()));
+        assert_eq!(retries.recall(b"w", 1, 7), ControlFlow::Break(()));
+        assert_eq!(retries.recall(b"new", 1, 6), ControlFlow::Continue(()), "known, so it needs no room");
+        retries.note(b"newer", 11);
+        assert_eq!(retries.note(b"y", 12).number, 2);
+        assert_eq!(retries.note(b"x", 12).number, 1, "the oldest was forgotten");
     }
 }

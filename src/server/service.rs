@@ -2,8 +2,8 @@
 
 use std::future::Future;
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -27,7 +27,6 @@ use super::keys::{Wanted, wants_other_keys};
 use super::limits::Limits;
 use super::pool::Pool;
 use super::receive::{self, Route};
-use super::retries::{self, Retries};
 use super::tls::Tls;
 use crate::signature::{ID, Policy, Verdict};
 
@@ -40,7 +39,6 @@ struct Shared {
     settings: Settings,
     intake: Arc<dyn Intake>,
     stopping: watch::Receiver<bool>,
-    retries: Mutex<Retries>,
     pool: Pool,
     verified: AtomicU64,
     counts: Counts,
@@ -49,15 +47,7 @@ struct Shared {
 impl Shared {
     fn new(settings: Settings, intake: Arc<dyn Intake>, stopping: watch::Receiver<bool>) -> Self {
         let pool = Pool::new(settings.limits.max_unfinished);
-        Shared {
-            settings,
-            intake,
-            stopping,
-            retries: Mutex::new(Retries::new(retries::CAPACITY)),
-            pool,
-            verified: AtomicU64::new(0),
-            counts: Counts::default(),
-        }
+        Shared { settings, intake, stopping, pool, verified: AtomicU64::new(0), counts: Counts::default() }
     }
 
     /// Reports a request that never became a delivery.
@@ -138,8 +128,7 @@ async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     shared.counts.note(&verdict);
     let attempt = verdict.is_valid().then(|| {
         let id = parts.headers.get(ID).map_or(&b""[..], |id| id.as_bytes().trim_ascii());
-        let mut retries = shared.retries.lock().unwrap_or_else(PoisonError::into_inner);
-        retries.note(id, policy.now)
+        settings.retries.note(id, policy.now)
     });
     let status = match attempt {
         Some(_) => settings.responses.status(shared.verified.fetch_add(1, Ordering::Relaxed)),

@@ -44,27 +44,34 @@ pub fn signed_content(id: &[u8], timestamp: &[u8], body: &[u8]) -> Vec<u8> {
 
 /// The value of `webhook-signature` for a delivery.
 ///
-/// `timestamp` is in Unix seconds. A token repeats the id and the timestamp and carries the digest of
+/// `id` is signed as the bytes that the header holds. `timestamp` is in Unix seconds. A token repeats the id and the timestamp and carries the digest of
 /// the body in its claims, so that it proves all three; the service's own claims are undocumented.
 ///
 /// # Errors
 /// [`KeyError::Version`] for a secret with `v1,` in front, which no receiver would share; another
 /// [`KeyError`] where an RSA key cannot sign.
-pub fn signature_header(signer: &Signer, id: &str, timestamp: i64, body: &[u8]) -> Result<String, KeyError> {
+pub fn signature_header(
+    signer: &Signer,
+    id: impl AsRef<[u8]>,
+    timestamp: i64,
+    body: &[u8],
+) -> Result<String, KeyError> {
+    let id = id.as_ref();
     let stamp = timestamp.to_string();
     match signer {
         Signer::V1(secrets) if secrets.iter().any(Secret::has_version) => Err(KeyError::Version),
         Signer::V1(secrets) => {
-            let parts = [id.as_bytes(), b".", stamp.as_bytes(), b".", body];
+            let parts = [id, b".", stamp.as_bytes(), b".", body];
             Ok(join("v1", secrets.iter().map(|secret| secret.mac().sign(&parts))))
         }
         Signer::V1a(keys) => {
-            let content = signed_content(id.as_bytes(), stamp.as_bytes(), body);
+            let content = signed_content(id, stamp.as_bytes(), body);
             Ok(join("v1a", keys.iter().map(|key| key.sign(&content))))
         }
-        Signer::Jwt { key, kid, audience } => {
-            key.sign(kid.as_deref(), &token_claims(id, timestamp, body, audience.as_deref()))
-        }
+        Signer::Jwt { key, kid, audience } => key.sign(
+            kid.as_deref(),
+            &token_claims(&String::from_utf8_lossy(id), timestamp, body, audience.as_deref()),
+        ),
     }
 }
 

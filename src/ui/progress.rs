@@ -1,8 +1,9 @@
 //! Progress bars on stderr. The only file that names the `indicatif` crate.
 
+use std::fmt;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Ui;
 
@@ -16,9 +17,12 @@ impl Progress {
             return Progress::none();
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-        let style =
-            ProgressStyle::with_template("{msg} {bar:32} {human_pos}/{human_len}  {per_sec}  eta {eta}")
-                .expect("the template is a constant that the tests render");
+        let style = ProgressStyle::with_template("{msg} {bar:32} {human_pos}/{human_len}  {rate}  eta {eta}")
+            .expect("the template is a constant that the tests render")
+            .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+                // What cannot be written is not drawn.
+                let _ = write!(out, "{:.0}/s", state.per_sec());
+            });
         bar.set_style(style);
         bar.set_message(label);
         bar.enable_steady_tick(Duration::from_millis(200));

@@ -187,3 +187,25 @@ fn nothing_kept_is_an_empty_list_and_a_clear_answer() {
     let tail = sandbox.run(&["events", "tail", "--timeout", "1ms"]);
     assert_eq!((tail.code, tail.out()), (0, ""));
 }
+
+#[cfg(unix)]
+#[test]
+fn an_export_replaces_a_file_and_writes_to_a_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    let sandbox = received();
+    let wanted = sandbox.run(&["events", "export"]).stdout;
+    let file = sandbox.file("out.jsonl", b"what was there before".to_vec());
+    assert_eq!(sandbox.run(&["events", "export", "-o", "out.jsonl"]).code, 0);
+    assert_eq!(std::fs::read(&file).expect("reads"), wanted);
+    assert_eq!(sandbox.run(&["events", "export", "-o", "-"]).stdout, wanted);
+
+    let pipe = sandbox.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("runs").success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read(pipe).expect("reads")
+    });
+    assert_eq!(sandbox.run(&["events", "export", "-o", "pipe"]).code, 0);
+    assert!(pipe.metadata().expect("is there").file_type().is_fifo());
+    assert_eq!(reader.join().expect("ends"), wanted);
+}

@@ -49,6 +49,18 @@ fn a_set_that_is_still_the_same_is_not_sent_again() {
 }
 
 #[test]
+fn a_tag_is_not_kept_for_a_set_that_came_without_one() {
+    let stage = Stage::new(Server::Set(vec![ed25519_key(1, None)], "etag: \"a\"\r\n"));
+    assert_eq!(stage.verify(1, &[]).0, 0);
+    for (hours, byte, headers) in [(1, 2, ""), (2, 1, "etag: \"a\"\r\n")] {
+        // A server that had a set before, and has it again, knows its tag.
+        stage.publish(Server::Set(vec![ed25519_key(byte, None)], headers));
+        stage.clock.set(NOW + hours * 3_600);
+        assert_eq!(stage.verify(byte, &[]).0, 0, "after {hours} h");
+    }
+}
+
+#[test]
 fn listen_lets_go_of_keys_whose_time_is_over() {
     let stage = Stage::new(Server::keys(&[1]));
     let (running, url) = stage.listen(&[]);

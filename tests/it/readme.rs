@@ -20,12 +20,21 @@ fn documents() -> Vec<String> {
 
 /// The shell blocks between `<!-- name -->` and `<!-- end of name -->`.
 fn blocks(document: &str, name: &str) -> Vec<String> {
+    fenced(&part(document, name), "sh")
+}
+
+/// What stands between `<!-- name -->` and `<!-- end of name -->`.
+fn part(document: &str, name: &str) -> String {
     let text = repository::read(document);
     let (start, end) = (format!("<!-- {name} -->"), format!("<!-- end of {name} -->"));
-    let (_, rest) = text.split_once(&start).expect("the document marks the start of the tour");
-    let (tour, _) = rest.split_once(&end).expect("the document marks its end");
-    let fences = tour.split("```sh\n").skip(1);
-    fences.map(|rest| rest.split_once("```").expect("the block is closed").0.to_owned()).collect()
+    let (_, rest) = text.split_once(&start).expect("the document marks the start of the part");
+    rest.split_once(&end).expect("the document marks its end").0.to_owned()
+}
+
+/// The blocks of a language in a text.
+pub fn fenced(text: &str, language: &str) -> Vec<String> {
+    let fences = text.split(&format!("```{language}\n")).skip(1).map(str::to_owned).collect::<Vec<_>>();
+    fences.iter().map(|rest| rest.split_once("```").expect("the block is closed").0.to_owned()).collect()
 }
 
 /// Free ports, different from each other: all are held until the last one is known.
@@ -37,16 +46,16 @@ fn free_ports() -> [u16; 2] {
 /// Runs a script in a fresh HOME where `gwh` is the binary under test and the README's ports are free ones.
 /// What it starts in the background is ended by its id when the shell ends.
 fn run(script: &str) -> Ended {
+    run_in(&Sandbox::new(), script)
+}
+
+/// The same in this sandbox's HOME.
+fn run_in(sandbox: &Sandbox, script: &str) -> Ended {
     let [port, emulator] = free_ports();
     let script = script.replace("8080", &port.to_string()).replace("9090", &emulator.to_string());
     let script = format!("trap 'kill $(jobs -p) 2>&- || true' EXIT\n{script}");
-    let sandbox = Sandbox::new();
     let binary = Path::new(env!("CARGO_BIN_EXE_gwh")).parent().expect("is in a folder");
     let path = std::env::var("PATH").expect("the tests have a PATH");
-    let sandbox = sandbox
-        .env("PATH", &format!("{}:{path}", binary.display()))
-        .env("GWH_PORT", &port.to_string())
-        .env("GWH_TO", &format!("http://127.0.0.1:{port}/"));
     let home = sandbox.path().join("home");
     let mut bash = Command::new("bash");
     bash.args(["--norc", "-euo", "pipefail", "-c", &script]);
@@ -55,6 +64,9 @@ fn run(script: &str) -> Ended {
     for (name, value) in sandbox.command(&[]).get_envs() {
         bash.env(name, value.unwrap_or_default());
     }
+    bash.env("PATH", format!("{}:{path}", binary.display()))
+        .env("GWH_PORT", port.to_string())
+        .env("GWH_TO", format!("http://127.0.0.1:{port}/"));
     Run::start(bash, b"").wait()
 }
 
@@ -103,6 +115,74 @@ fn the_migration_goes_from_a_wait_in_a_script_to_an_event() {
     ] {
         assert_eq!(count(wanted), 1, "the page shows {wanted:?} once:\n{output}");
     }
+}
+
+#[test]
+fn the_script_for_ci_waits_for_its_event_and_fails_with_the_reason() {
+    let script = blocks("README.md", "ci script").concat();
+    let ended = run(&script);
+    assert!(ended.status.success(), "{ended:?}");
+    assert!(ended.stdout.contains("\"valid\":true") || ended.stdout.contains("✓ valid"), "{ended:?}");
+    for (from, to, reason) in [
+        ("--set data.id=batches/123", "--set data.id=batches/124", "the last one had data.id=batches/124"),
+        ("gwh trigger batch.succeeded", "gwh trigger batch.failed", "what came: batch.failed (1)"),
+        (
+            "--fail-on-invalid",
+            "--count 3",
+            "waited for 3 deliveries of batch.succeeded with data.id=batches/123, and 1 came within",
+        ),
+    ] {
+        let changed = script.replace(from, to).replace("--timeout 60s", "--timeout 2s");
+        assert_ne!(changed, script.replace("--timeout 60s", "--timeout 2s"), "{from}");
+        let ended = run(&changed);
+        assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+        assert!(ended.stderr.contains(reason), "{reason:?} is in {ended:?}");
+    }
+    let forged = script.replace("gwh trigger ", "gwh trigger --corrupt body --expect-status 401 ");
+    let ended = run(&forged);
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("a delivery did not verify: signature mismatch"), "{ended:?}");
+}
+
+/// The `run:` steps of a workflow, each as a script, and the `env:` of its job.
+fn workflow(yaml: &str) -> (Vec<String>, Vec<(String, String)>) {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let (mut steps, mut env) = (Vec::new(), Vec::new());
+    let mut lines = yaml.lines().peekable();
+    while let Some(line) = lines.next() {
+        let mut inner = || {
+            let deeper = |next: &&str| next.trim().is_empty() || indent(next) > indent(line);
+            std::iter::from_fn(|| lines.next_if(deeper))
+                .map(|line| format!("{}\n", line.trim()))
+                .collect::<String>()
+        };
+        match line.trim_start().trim_start_matches("- ").split_once(':') {
+            Some(("env", "")) => {
+                let variables = inner();
+                let pairs = variables.lines().filter_map(|line| line.split_once(": "));
+                env.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            }
+            Some(("run", " |")) => steps.push(inner()),
+            Some(("run", script)) => steps.push(script.trim().to_owned()),
+            _ => {}
+        }
+    }
+    (steps, env)
+}
+
+#[test]
+fn the_job_for_github_actions_passes_step_by_step() {
+    let yaml = fenced(&part("README.md", "ci job"), "yaml").concat();
+    let (steps, env) = workflow(&yaml);
+    assert_eq!((steps.len(), yaml.matches("run:").count()), (2, 2), "every step is found: {steps:?}");
+    assert_eq!(env, [("GWH_SECRET_STORE".to_owned(), "file".to_owned())]);
+    let sandbox = env.iter().fold(Sandbox::new(), |sandbox, (name, value)| sandbox.env(name, value));
+    for step in &steps {
+        let ended = run_in(&sandbox, step);
+        assert!(ended.status.success(), "{step}\n{ended:?}");
+    }
+    let ended = run_in(&sandbox, &steps[1].replace("-eq 2", "-eq 3"));
+    assert_eq!(ended.status.code(), Some(1), "the step counts: {ended:?}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! `gwh replay`: captured deliveries, sent again.
 
-use gwh::signature::Reason;
+use gwh::signature::{Reason, Signer, signature_header};
 
 use crate::support::delivery::{local_secret, signed};
-use crate::support::http::post;
+use crate::support::http::{Client, post};
 use crate::support::{NOW, Output, Received, Receiver, Reply, Sandbox};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1"}}"#;
@@ -129,4 +129,34 @@ fn what_to_replay_has_to_be_said_and_has_to_be_there() {
     assert_eq!(nobody.code, 4, "{nobody:?}");
     let fresh = Sandbox::new().run(&["replay", "--last", "1"]);
     assert!(fresh.code == 1 && fresh.err().contains("has no deliveries"), "{fresh:?}");
+}
+
+#[test]
+fn an_id_of_any_bytes_is_signed_as_it_is_sent() {
+    let sandbox = Sandbox::new();
+    let id = b"msg_\xe9\xff";
+    let signer = Signer::V1(vec![local_secret(&sandbox)]);
+    let signature = signature_header(&signer, id, NOW, BODY.as_bytes()).expect("signs");
+    let head = format!(
+        "\r\nwebhook-timestamp: {NOW}\r\nwebhook-signature: {signature}\r\ncontent-length: {}",
+        BODY.len()
+    );
+    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
+    let mut client = Client::connect(&running.ready_url());
+    client.send(
+        [
+            b"POST / HTTP/1.1\r\nhost: h\r\nwebhook-id: ",
+            &id[..],
+            head.as_bytes(),
+            b"\r\n\r\n",
+            BODY.as_bytes(),
+        ]
+        .concat(),
+    );
+    assert_eq!(client.answer().status, 200);
+    running.stop();
+    let sandbox = sandbox.at(LATER);
+    let other = sandbox.start(&["listen", "--port", "0", "--json", "--no-store"]);
+    let replayed = sandbox.run(&["replay", "--last", "1", "--to", &other.ready_url()]);
+    assert_eq!(replayed.code, 0, "{replayed:?}");
 }

@@ -53,13 +53,14 @@ const IO: [&str; 10] = [
 ];
 
 /// A crate or what it does, and the one file or folder of `src` that may name it.
-const OWNED_CRATES: [(&str, &str); 6] = [
+const OWNED_CRATES: [(&str, &str); 7] = [
     ("colored::", "ui/style.rs"),
     ("dialoguer::", "ui/prompt.rs"),
     ("indicatif::", "ui/progress.rs"),
     ("reqwest::", "gemini/"),
     ("getrandom::", "random.rs"),
     ("tempfile_in(", "files/"),
+    ("NamedTempFile", "files/"),
 ];
 
 const LONGEST_FILE: usize = 400;

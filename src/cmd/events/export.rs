@@ -1,6 +1,8 @@
 //! `gwh events export`.
 
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use hyper::Uri;
@@ -9,11 +11,12 @@ use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue};
 use super::har::Har;
 use super::select::SelectArgs;
 use super::{existing_store, nothing_found, nothing_kept};
-use crate::capture::{REDACTED, header_bytes, header_text};
+use crate::capture::{REDACTED, header_bytes};
 use crate::cmd::destination::destination;
 use crate::deliver::Target;
 use crate::deliver::forward::onward;
 use crate::error::{Exit, Failure};
+use crate::files::Draft;
 use crate::request::{self, shell};
 use crate::session::Session;
 use crate::store::Stored;
@@ -42,7 +45,7 @@ pub struct Export {
     /// Where curl commands send to: a port, host:port, /path or a URL [env: GWH_TO]
     #[arg(long, value_name = "URL", value_parser = Target::parse)]
     to: Option<Target>,
-    /// Write to this file
+    /// Write to this file, which is replaced; stdout for -
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -128,46 +131,50 @@ fn curl(stored: &Stored, url: &Uri, to: Option<&Target>) -> String {
         *name != HOST && *name != CONTENT_LENGTH && value.as_bytes() != REDACTED.as_bytes()
     };
     let own = onward.iter().filter(|(name, value)| is_sent(name, value));
-    let own: Vec<(&str, String)> =
-        own.map(|(name, value)| (name.as_str(), header_text(value.as_bytes()))).collect();
+    let own: Vec<(&str, &[u8])> = own.map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     shell::curl(&url.to_string(), &own, &stored.body)
 }
 
-/// Stdout, or a file that is there once it is whole.
+/// Where the deliveries go.
 enum Output<'a> {
     Stdout(&'a Session),
-    File(tempfile::NamedTempFile, PathBuf),
+    /// A file that is there once it is whole.
+    File(Draft, PathBuf),
+    /// A pipe or a device, which cannot be replaced.
+    Stream(File, PathBuf),
 }
 
 impl<'a> Output<'a> {
     fn open(args: &Export, session: &'a Session) -> Result<Self, Failure> {
-        let Some(path) = &args.output else { return Ok(Output::Stdout(session)) };
+        let Some(path) = args.output.as_deref().filter(|path| *path != Path::new("-")) else {
+            return Ok(Output::Stdout(session));
+        };
         let path = session.directory.join(path);
-        let folder = path.parent().unwrap_or(&session.directory);
-        let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot_write(&path, error))?;
-        Ok(Output::File(file, path))
+        let is_stream = path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
+        let opened = match is_stream {
+            true => OpenOptions::new().write(true).open(&path).map(|file| Output::Stream(file, path.clone())),
+            false => Draft::of(&path).map(|draft| Output::File(draft, path.clone())),
+        };
+        opened.map_err(|error| cannot_write(&path, error))
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        match self {
-            Output::Stdout(session) => session.ui.raw(bytes),
-            Output::File(file, path) => {
-                std::io::Write::write_all(file, bytes).map_err(|error| cannot_write(path, error))
-            }
-        }
+        let (written, path) = match self {
+            Output::Stdout(session) => return session.ui.raw(bytes),
+            Output::File(draft, path) => (draft.write_all(bytes), path),
+            Output::Stream(file, path) => (file.write_all(bytes), path),
+        };
+        written.map_err(|error| cannot_write(path, error))
     }
 
     fn finish(self) -> Result<(), Failure> {
         match self {
-            Output::Stdout(_) => Ok(()),
-            Output::File(file, path) => match file.persist(&path) {
-                Ok(_) => Ok(()),
-                Err(failed) => Err(cannot_write(&path, failed.error)),
-            },
+            Output::Stdout(_) | Output::Stream(..) => Ok(()),
+            Output::File(draft, path) => draft.finish().map_err(|error| cannot_write(&path, error)),
         }
     }
 }
 
-fn cannot_write(path: &std::path::Path, error: std::io::Error) -> Failure {
+fn cannot_write(path: &Path, error: io::Error) -> Failure {
     Failure::configuration(format!("cannot write {}", path.display())).because(error)
 }

@@ -89,6 +89,7 @@ pub(super) fn lost(job: &Job) -> Option<Failure> {
         JobState::Failed => format!("{id} failed"),
         JobState::Cancelled => format!("{id} was cancelled"),
         JobState::Expired => format!("{id} expired: it did not finish in time"),
+        JobState::Incomplete => format!("{id} ended before it was done"),
         _ => format!("{id} waits for an action that only its caller can take"),
     };
     let failure = Failure::negative(match &job.error {

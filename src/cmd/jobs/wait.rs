@@ -122,6 +122,7 @@ impl Watch<'_> {
     async fn poll(&mut self, mut pace: Pace) -> Result<Job, Failure> {
         let mut is_told_of_trouble = false;
         loop {
+            let mut pause = pace.next();
             match self.api.job(self.id).await {
                 Ok(job) if job.state.prospect() != Prospect::Open => return Ok(job),
                 Ok(job) => {
@@ -131,6 +132,8 @@ impl Watch<'_> {
                 // Waits take hours, in which a network may be gone for minutes. Where the API could be asked
                 // before, it is asked again.
                 Err(error) if self.seen.is_some() && error.is_transient() => {
+                    let asked = error.refusal().and_then(|refusal| refusal.retry_after);
+                    pause = pause.max(asked.unwrap_or_default());
                     if !is_told_of_trouble {
                         let why = failed(error, &format!("look up {}", self.id)).to_string();
                         self.session.ui.warn(&format!("{}; still trying", sanitize::text(&why)));
@@ -143,7 +146,7 @@ impl Watch<'_> {
                 () = self.arrivals.until_about(self.id) => {
                     self.session.ui.note("gwh listen has verified an event about it");
                 }
-                () = tokio::time::sleep(pace.next()) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }

@@ -6,6 +6,7 @@
 
 mod args;
 mod banner;
+mod earlier;
 mod explain;
 mod forward;
 mod goal;
@@ -39,7 +40,7 @@ use crate::error::{Exit, Failure};
 use crate::event::catalog;
 use crate::listeners::Presence;
 use crate::runtime;
-use crate::server::{self, Limits, LiveKeys, Responses, Settings, Token};
+use crate::server::{self, Limits, LiveKeys, Responses, Retries, Settings, Token};
 use crate::session::Session;
 use crate::store::{Bounds, Store, Writer};
 
@@ -68,6 +69,7 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
         },
         tls: certificate.as_ref().map(Certificate::tls),
         token: Some(Token::new(session.random.as_ref())),
+        retries: Arc::default(),
         clock: session.clock.clone(),
     };
     let forwarding = Forwarding::new(&args, session)?.map(Arc::new);
@@ -122,7 +124,7 @@ async fn listen(
     let stopped = session.shutdown.armed().await;
 
     let (ends, mut ended) = mpsc::channel(1);
-    let writer = writer(args, session)?;
+    let writer = writer(args, session, &settings.retries)?;
     let keeper = writer.as_ref().map(Writer::queue);
     let (keys, clock) = (settings.keys.clone(), session.clock.clone());
     let advisor = Advisor::new(args, session);
@@ -223,14 +225,19 @@ fn conclude(end: End, goal: &Goal, timeout: Option<Duration>) -> Result<Exit, Fa
     }
 }
 
-/// The thread that keeps deliveries; none with `--no-store`.
-fn writer(args: &Listen, session: &Session) -> Result<Option<Writer<Keeping>>, Failure> {
+/// The thread that keeps deliveries; none with `--no-store`. What was kept before tells `retries` what has come.
+fn writer(
+    args: &Listen,
+    session: &Session,
+    retries: &Arc<Retries>,
+) -> Result<Option<Writer<Keeping>>, Failure> {
     if args.store.no_store {
         return Ok(None);
     }
     let without = "--no-store receives without keeping anything";
     let folder = session.profile_folder().map_err(|failure| failure.hint(without))?;
     let store = Store::open(&folder).map_err(|error| Failure::from(error).hint(without))?;
+    earlier::recall(&store, folder, session.timestamp(), retries.clone());
     let bounds = Bounds {
         keep: Some(session.config.required(&config::STORE_KEEP, args.store.keep)),
         max_bytes: Some(session.config.required(&config::STORE_MAX, args.store.max_store) as u64),

@@ -92,8 +92,11 @@ impl Parcel {
 
     /// The `webhook-id`, as text.
     pub(super) fn id(&self) -> Option<String> {
-        let id = String::from_utf8_lossy(self.header(ID)?.trim_ascii()).into_owned();
-        (!id.is_empty()).then_some(id)
+        Some(String::from_utf8_lossy(self.id_bytes()?).into_owned())
+    }
+
+    fn id_bytes(&self) -> Option<&[u8]> {
+        self.header(ID).map(<[u8]>::trim_ascii).filter(|id| !id.is_empty())
     }
 
     /// The `type` of the event.
@@ -138,11 +141,11 @@ impl Parcel {
         signer: &Signer,
         now: i64,
     ) -> Result<HeaderMap, Failure> {
-        let id = self.id().ok_or_else(|| {
+        let id = self.id_bytes().ok_or_else(|| {
             Failure::usage("a delivery without a webhook-id cannot be signed")
                 .hint("add --original to send it as it came")
         })?;
-        let signature = signature_header(signer, &id, now, &self.body)
+        let signature = signature_header(signer, id, now, &self.body)
             .map_err(|error| Failure::configuration("the key cannot sign").because(error))?;
         let signature =
             HeaderValue::try_from(signature).expect("a signature is base64, or a token of the same letters");

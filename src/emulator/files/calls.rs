@@ -12,7 +12,7 @@ use super::range;
 use super::resumable::{Announced, Command, Progress};
 use crate::emulator::Emulator;
 use crate::emulator::answer::Answer;
-use crate::emulator::error::{ApiError, Code};
+use crate::emulator::error::{ApiError, Code, Shape};
 use crate::emulator::registry::lower_case_id;
 use crate::emulator::routes::FileCall;
 use crate::emulator::service::Request;
@@ -68,7 +68,14 @@ impl Emulator {
         let length = file.file.content.len();
         // A part of another file than the client has the start of is of no use to it.
         let is_same = header(IF_RANGE).is_none_or(|wanted| wanted == etag);
-        let part = range::part(header(RANGE).filter(|_| is_same), length)?;
+        let part = match range::part(header(RANGE).filter(|_| is_same), length) {
+            Ok(part) => part,
+            // A client that has all of it already learns so from the length.
+            Err(error) => {
+                let refusal = Answer::refusal(&error, Shape::Status);
+                return Ok(with_range(refusal, &format!("bytes */{length}")));
+            }
+        };
         let content = match &part {
             Some(part) => file.file.content.slice(part.clone()),
             None => file.file.content,
@@ -80,10 +87,7 @@ impl Emulator {
         }
         if let Some(part) = part {
             answer.status = 206;
-            let range = format!("bytes {}-{}/{length}", part.start, part.end - 1);
-            if let Ok(range) = HeaderValue::from_str(&range) {
-                answer = answer.with(CONTENT_RANGE.as_str(), range);
-            }
+            answer = with_range(answer, &format!("bytes {}-{}/{length}", part.start, part.end - 1));
         }
         Ok(answer)
     }
@@ -187,6 +191,11 @@ impl Emulator {
             .with("x-goog-upload-status", HeaderValue::from_static(status))
             .with("x-goog-upload-size-received", HeaderValue::from(received)))
     }
+}
+
+fn with_range(answer: Answer, range: &str) -> Answer {
+    let range = HeaderValue::from_str(range).expect("digits and signs can stand in a header");
+    answer.with(CONTENT_RANGE.as_str(), range)
 }
 
 /// The id of a name that the owner chose: lower-case letters, digits and dashes.

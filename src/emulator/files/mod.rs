@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 pub use resumable::{Command as UploadCommand, Uploads};
 
 use super::error::{ApiError, Code};
+use crate::hex;
 use crate::units::human_size;
 
 /// How long a file is kept.
@@ -71,8 +72,10 @@ struct Kept {
     files: BTreeMap<u64, File>,
     names: HashMap<String, u64>,
     last: u64,
-    /// What the files take, and what is set aside for uploads.
+    /// What the files take.
     bytes: usize,
+    /// What is set aside for uploads, which no file can make room for.
+    reserved: usize,
 }
 
 impl Files {
@@ -86,24 +89,26 @@ impl Files {
     /// # Errors
     /// Code `Exhausted` where there is no room.
     pub fn add(&self, file: NewFile, now: Timestamp) -> Result<(), ApiError> {
-        self.reserve(FIXED + file.content.len(), now)?;
-        self.put(file, now);
+        let bytes = FIXED + file.content.len();
+        self.reserve(bytes, now)?;
+        self.put(file, bytes, now);
         Ok(())
     }
 
-    /// Sets memory aside; the oldest files make room.
+    /// Sets memory aside; the oldest files make room, unless all of them together do not make enough.
     ///
     /// # Errors
     /// Code `Exhausted` where there is none.
     pub fn reserve(&self, bytes: usize, now: Timestamp) -> Result<(), ApiError> {
         let mut kept = self.kept(now);
-        while kept.bytes.saturating_add(bytes) > self.space {
-            let Some(oldest) = kept.files.keys().next().copied().filter(|_| bytes <= self.space) else {
-                return Err(self.full());
-            };
+        let Some(for_files) = self.space.checked_sub(kept.reserved.saturating_add(bytes)) else {
+            return Err(self.full());
+        };
+        while kept.bytes > for_files {
+            let Some(oldest) = kept.files.keys().next().copied() else { break };
             kept.remove(oldest);
         }
-        kept.bytes += bytes;
+        kept.reserved += bytes;
         Ok(())
     }
 
@@ -123,13 +128,15 @@ impl Files {
 
     /// Gives back what was set aside.
     pub fn release(&self, bytes: usize) {
-        self.lock().bytes -= bytes;
+        self.lock().reserved -= bytes;
     }
 
-    /// Keeps a file whose memory was set aside already.
-    fn put(&self, file: NewFile, now: Timestamp) {
-        let sha256 = Sha256::digest(&file.content).iter().map(|byte| format!("{byte:02x}")).collect();
+    /// Keeps a file whose memory, so many bytes, was set aside already.
+    fn put(&self, file: NewFile, reserved: usize, now: Timestamp) {
+        let sha256 = hex::encode(&Sha256::digest(&file.content));
         let mut kept = self.lock();
+        kept.reserved -= reserved;
+        kept.bytes += reserved;
         kept.last += 1;
         let sequence = kept.last;
         if let Some(before) = kept.names.insert(file.id.clone(), sequence) {
@@ -244,7 +251,19 @@ mod tests {
         files.delete("b", at(2)).expect("is there");
         files.add(file("c", 1), at(2)).expect("takes the place of the other");
         files.delete("c", at(2)).expect("is there");
-        assert_eq!(files.lock().bytes, 0);
+        let kept = files.lock();
+        assert_eq!((kept.bytes, kept.reserved), (0, 0));
+    }
+
+    #[test]
+    fn no_file_goes_for_what_uploads_leave_no_room_for() {
+        let files = Files::new(4 * FIXED);
+        files.add(file("a", 0), at(0)).expect("there is room");
+        files.reserve(2 * FIXED, at(1)).expect("there is room");
+        assert!(files.reserve(2 * FIXED + 1, at(1)).is_err());
+        assert!(files.get("a", at(1)).is_ok());
+        files.reserve(2 * FIXED, at(1)).expect("the file makes room");
+        assert!(files.get("a", at(1)).is_err());
     }
 
     #[test]

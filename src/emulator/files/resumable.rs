@@ -177,7 +177,12 @@ impl Uploads {
         if session.announced.length.is_some_and(|announced| length > announced) {
             return Err(ApiError::invalid("More bytes came than were announced."));
         }
-        files.reserve(bytes.len(), now)?;
+        if files.reserve(bytes.len(), now).is_err() {
+            session.touched = Instant::now();
+            forget_idle(&mut sessions, files);
+            files.reserve(bytes.len(), now)?;
+        }
+        let session = session_of(&mut sessions, turn)?;
         session.received.extend_from_slice(bytes);
         session.touched = Instant::now();
         Ok(())
@@ -195,6 +200,7 @@ impl Uploads {
             return Err(ApiError::invalid(format!("{announced} bytes were announced, and {received} came.")));
         }
         files.reserve(FIXED, now)?;
+        let bytes = received + FIXED;
         let announced = &session.announced;
         let file = NewFile {
             id: announced.id.clone(),
@@ -205,7 +211,7 @@ impl Uploads {
             base: announced.base.clone(),
         };
         session.is_done = true;
-        files.put(file, now);
+        files.put(file, bytes, now);
         Ok(session.announced.id.clone())
     }
 
@@ -243,6 +249,17 @@ fn session_of<'a>(
         return Err(ApiError::invalid("Another request goes on with this upload."));
     }
     Ok(session)
+}
+
+/// Forgets the uploads that nobody has gone on with for a while, which gives their memory back.
+fn forget_idle(sessions: &mut HashMap<String, Session>, files: &Files) {
+    sessions.retain(|_, session| {
+        let is_idle = !session.is_done && session.touched.elapsed() >= IDLE;
+        if is_idle {
+            files.release(session.received.len());
+        }
+        !is_idle
+    });
 }
 
 fn invalid_header(name: &str) -> ApiError {
@@ -289,6 +306,22 @@ mod tests {
         );
         uploads.cancel("u", &files).expect("is there");
         assert!(files.reserve(FIXED + 10, now).is_ok());
+    }
+
+    #[test]
+    fn what_was_left_lying_makes_room_for_what_comes() {
+        let (uploads, files, now) = (Uploads::default(), Files::new(FIXED + 10), Timestamp::UNIX_EPOCH);
+        for id in ["left", "new"] {
+            uploads.start(id.to_owned(), announced(None), &files).expect("there is room");
+        }
+        let left = uploads.turn("left", 0).expect("begins");
+        uploads.add(&left, &[0; FIXED], &files, now).expect("there is room");
+        let new = uploads.turn("new", 0).expect("begins");
+        assert!(uploads.add(&new, &[0; 20], &files, now).is_err(), "the other one may still go on");
+        let before = Instant::now().checked_sub(IDLE).expect("the machine has run for a while");
+        uploads.lock().get_mut("left").expect("is there").touched = before;
+        uploads.add(&new, &[0; 20], &files, now).expect("the other one is given up");
+        assert!(uploads.progress("left").is_err());
     }
 
     #[test]

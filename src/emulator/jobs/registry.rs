@@ -104,6 +104,10 @@ impl Registry {
     pub fn delete(&mut self, name: &str) -> Result<(), ApiError> {
         let sequence = self.find(name)?;
         self.remove(sequence);
+        // Those that are gone stay in the queue until there are too many of them.
+        if self.ended.len() > 2 * MAX_JOBS {
+            self.ended.retain(|sequence| self.jobs.contains_key(sequence));
+        }
         Ok(())
     }
 
@@ -170,6 +174,17 @@ mod tests {
         registry.add(job(MAX_JOBS + 1)).expect("there is room again");
         assert!(registry.add(job(MAX_JOBS + 2)).is_err());
         assert_eq!((registry.running(), registry.jobs.len()), (MAX_JOBS, MAX_JOBS));
+    }
+
+    #[test]
+    fn jobs_that_are_deleted_after_their_end_leave_nothing_behind() {
+        let mut registry = Registry::default();
+        for name in 0..2 * MAX_JOBS + 10 {
+            let sequence = registry.add(job(name)).expect("there is room");
+            registry.end(sequence, end()).expect("is open");
+            registry.delete(&format!("v1_{name}")).expect("is there");
+        }
+        assert!(registry.ended.len() <= 10, "{}", registry.ended.len());
     }
 
     #[test]

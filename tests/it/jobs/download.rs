@@ -150,6 +150,90 @@ fn bytes_that_are_not_those_of_the_file_never_get_its_name() {
 }
 
 #[test]
+fn parts_of_two_files_are_never_put_together() {
+    let total = RESULTS.len();
+    let first = || part(None).header("etag", "\"one\"").cut_after(10);
+    let rest = |total: usize| {
+        let range = format!("bytes 10-{}/{total}", total - 1);
+        Reply::text(206, "text/plain", &RESULTS[10..]).header("content-range", &range)
+    };
+    type Second = Box<dyn Fn() -> Reply + Send>;
+    let cases: [(&str, Second); 4] = [
+        ("another tag", Box::new(move || rest(total).header("etag", "\"two\""))),
+        ("another length", Box::new(move || rest(total + 1).header("etag", "\"one\""))),
+        ("another file", Box::new(|| part(None).header("etag", "\"two\""))),
+        ("another length, from its start", Box::new(|| Reply::text(200, "text/plain", "short"))),
+    ];
+    for (name, second) in cases {
+        let mut calls = 0;
+        let api = api(Value::Null, move |_| {
+            calls += 1;
+            if calls == 1 { first() } else { second() }
+        });
+        let sandbox = api.sandbox();
+        let output = download(&sandbox, &[BATCH, "-o", "r.jsonl"]);
+        assert_ends(&output, 4, "", &["the file changed while it was read"]);
+        assert_eq!(files(&sandbox), Vec::<PathBuf>::new(), "{name}");
+    }
+}
+
+#[test]
+fn a_service_that_says_one_thing_and_sends_another_is_not_believed() {
+    let compressed = || part(None).header("content-encoding", "gzip");
+    let longer = |range: Option<&str>| match range {
+        None => part(None).cut_after(10),
+        Some(_) => Reply::text(206, "text/plain", RESULTS).header("content-range", "bytes 10-59/60"),
+    };
+    for (reply, words) in [
+        (
+            Box::new(move |_: Option<&str>| compressed()) as Box<dyn Fn(Option<&str>) -> Reply + Send>,
+            "compressed",
+        ),
+        (Box::new(longer), "more bytes come than the file has"),
+    ] {
+        let api = api(Value::Null, move |range| reply(range));
+        assert_ends(&download(&api.sandbox(), &[BATCH, "-o", "r.jsonl"]), 4, "", &[words]);
+    }
+}
+
+#[test]
+fn less_than_was_asked_for_is_gone_on_from_and_nothing_at_its_place_begins_anew() {
+    let stingy = api(about(), |range| match range {
+        Some("bytes=20-") => {
+            Reply::text(206, "text/plain", &RESULTS[20..30]).header("content-range", "bytes 20-29/60")
+        }
+        other => part(other),
+    });
+    let sandbox = stingy.sandbox();
+    sandbox.file("r.jsonl.batch-123456.part", &RESULTS[..20]);
+    assert_eq!(download(&sandbox, &[BATCH, "-o", "r.jsonl"]).code, 0);
+    assert_eq!(read(&sandbox, "r.jsonl"), RESULTS);
+    assert_eq!(ranges(&stingy), [Some("bytes=20-".to_owned()), Some("bytes=30-".to_owned())]);
+
+    let terse = api(Value::Null, |range| match range {
+        Some(_) => Reply::json(416, json!({})),
+        None => part(None),
+    });
+    let sandbox = terse.sandbox();
+    sandbox.file("r.jsonl.batch-123456.part", format!("{RESULTS}and more"));
+    assert_eq!(download(&sandbox, &[BATCH, "-o", "r.jsonl"]).code, 0);
+    assert_eq!(read(&sandbox, "r.jsonl"), RESULTS);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_a_part_is_not_written_through() {
+    let api = api(about(), part);
+    let sandbox = api.sandbox();
+    sandbox.file("precious", "precious");
+    let link = sandbox.path().join("r.jsonl.batch-123456.part");
+    std::os::unix::fs::symlink("precious", link).expect("a link");
+    let output = download(&sandbox, &[BATCH, "-o", "r.jsonl"]);
+    assert_ends(&output, 3, "", &["r.jsonl.batch-123456.part is no file to go on with"]);
+    assert_eq!(read(&sandbox, "precious"), "precious");
+}
+
+#[test]
 fn a_file_that_is_there_stays_unless_force_is_given() {
     let api = api(about(), part);
     let sandbox = api.sandbox();

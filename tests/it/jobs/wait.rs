@@ -48,6 +48,10 @@ fn a_job_without_a_result_is_exit_1_with_its_error_on_stderr() {
     );
     assert_ends(&ended(BATCH, batch("EXPIRED", json!({})), &[]), 1, "", &["batches/123456 expired"]);
     assert_ends(&ended(INTERACTION, interaction("cancelled"), &[]), 1, "", &["v1_abc was cancelled"]);
+    for word in ["incomplete", "budget_exceeded", "requires_continuation"] {
+        let output = ended(INTERACTION, interaction(word), &[]);
+        assert_ends(&output, 1, "", &["v1_abc ended before it was done"]);
+    }
     let action = ended(INTERACTION, interaction("requires_action"), &[]);
     assert_ends(&action, 1, "", &["v1_abc waits for an action", "gwh jobs get v1_abc --json"]);
     let video = json!({"name": OPERATION, "done": true, "error": {"code": 3, "message": "blocked"}});
@@ -102,6 +106,15 @@ fn trouble_on_the_way_is_waited_out_and_a_refusal_is_not() {
     // An API that never answered is probably the wrong one.
     let api = ScriptedApi::answering(|_| unavailable());
     assert_ends(&wait(&api, BATCH, &[]), 4, "", &["cannot look up batches/123456 (4 attempts)"]);
+}
+
+#[test]
+fn an_api_that_asks_to_be_left_alone_is_left_alone() {
+    let busy = || Reply::json(429, json!({})).header("retry-after", "3600");
+    let api = ScriptedApi::script([ok(batch("RUNNING", json!({}))), busy()]);
+    let output = wait(&api, BATCH, &["--timeout", "500ms"]);
+    assert_ends(&output, 1, "", &["still trying", "was not done within"]);
+    assert_eq!(api.requests().len(), 2);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The store under `listen`: what was acknowledged is there, whatever happens.
 
 mod bounds;
+mod document;
 #[cfg(unix)]
 mod durability;
 mod faults;
 mod opening;
+mod restart;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;

@@ -164,8 +164,8 @@ fn an_answer_that_is_no_json_is_quoted_and_explained() {
 
 #[test]
 fn an_answer_without_end_is_refused() {
-    let api = ScriptedApi::answering(|_| Reply::text(200, "application/json", &" ".repeat(9 * 1024 * 1024)));
-    assert_ends(&api.sandbox().run(&LIST), 4, &["larger than 8388608 bytes"]);
+    let api = ScriptedApi::answering(|_| Reply::text(200, "application/json", &" ".repeat(65 * 1024 * 1024)));
+    assert_ends(&api.sandbox().run(&LIST), 4, &["larger than 67108864 bytes"]);
     assert_eq!(api.lines().len(), 1);
 }
 

@@ -13,7 +13,7 @@ use self::part::Part;
 use self::target::{Content, Target, targets};
 use crate::error::{Exit, Failure, Kind};
 use crate::files::Existing;
-use crate::gemini::{Api, FileName, JobKind};
+use crate::gemini::{Api, Cause, FileName, JobKind};
 use crate::runtime;
 use crate::session::Session;
 use crate::ui::progress::Progress;
@@ -198,10 +198,22 @@ async fn fetch(session: &Session, api: &Api, file: &FileName, part: &mut Part) -
     part.hash_into(&mut hash)?;
     let bar = Progress::bytes(&session.ui, "downloading", download.total().or(size));
     bar.reach(resumed_from);
-    while let Some(bytes) = download.next().await.map_err(failed)? {
-        hash.update(&bytes);
-        part.write(&bytes)?;
-        bar.reach(part.length());
+    loop {
+        match download.next().await {
+            Ok(Some(bytes)) => {
+                hash.update(&bytes);
+                part.write(&bytes)?;
+                bar.reach(part.length());
+            }
+            Ok(None) => break,
+            Err(error) => {
+                // What has arrived is of a file that is no more.
+                if matches!(error.cause, Cause::Changed) {
+                    part.clear()?;
+                }
+                return Err(failed(error));
+            }
+        }
     }
     bar.finish();
     let wrong = |what: &str| {

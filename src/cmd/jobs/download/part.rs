@@ -28,18 +28,23 @@ impl Part {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", source.id()));
         let path = path.with_file_name(name);
+        // Whoever can write into the folder could have put a link there that leads to another file.
+        if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+            let failure = Failure::configuration(format!("{} is no file to go on with", path.display()));
+            return Err(failure.hint("move it away, or name another file with --output"));
+        }
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = file.map_err(|error| not_written(&path, error))?;
         let copy = file.try_clone().map_err(|error| not_written(&path, error))?;
         let lock = match Lock::on(copy) {
-            Ok(lock) => Some(lock),
-            Err(TryLockError::WouldBlock) => {
-                return Err(Failure::configuration(format!(
-                    "another gwh is downloading into {}",
-                    path.display()
-                ))
-                .hint("name another file with --output, or wait for it"));
+            Ok(lock) if is_at(&file, &path) => Some(lock),
+            // Whoever held the lock until now has given the file its name, or thrown it away.
+            Ok(_) | Err(TryLockError::WouldBlock) => {
+                let taken = format!("another gwh is downloading into {}", path.display());
+                return Err(
+                    Failure::configuration(taken).hint("name another file with --output, or wait for it")
+                );
             }
             // A file system without locks still takes files.
             Err(TryLockError::Error(_)) => None,
@@ -95,21 +100,38 @@ impl Part {
     /// As [`Part::open`]; kind `Usage` where a file that is to stay is in the way.
     pub(super) fn finish(self, path: &Path, existing: Existing) -> Result<(), Failure> {
         self.file.sync_all().map_err(|error| not_written(&self.path, error))?;
-        // An open file cannot be renamed on every system.
-        drop((self.file, self.lock));
-        files::name_result(&self.path, path, existing).map_err(|error| not_written(path, error))
+        // The lock is held until the name is given, where an open file can be renamed.
+        let held = Some((self.file, self.lock)).filter(|_| cfg!(unix));
+        let result = files::name_result(&self.path, path, existing).map_err(|error| not_written(path, error));
+        drop(held);
+        result
     }
 
     /// Leaves nothing behind.
     pub(super) fn discard(self) {
-        drop((self.file, self.lock));
+        let held = Some((self.file, self.lock)).filter(|_| cfg!(unix));
         // An empty part that stays is of no use and does no harm.
         let _ = std::fs::remove_file(&self.path);
+        drop(held);
     }
 
     fn done<T>(&mut self, work: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T, Failure> {
         work(&mut self.file).map_err(|error| not_written(&self.path, error))
     }
+}
+
+/// Whether an open file is still the one at `path`.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(open), Ok(there)) = (file.metadata(), path.symlink_metadata()) else { return false };
+    (open.dev(), open.ino()) == (there.dev(), there.ino())
+}
+
+/// Nothing is renamed here while it is open.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 /// Writes a file that is at hand as a whole.
@@ -131,4 +153,34 @@ fn not_written(path: &Path, error: io::Error) -> Failure {
         return is_there(path);
     }
     Failure::configuration(format!("cannot write {}", path.display())).because(error)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_another_process_has_named_is_not_taken_for_the_part() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let (part, whole) = (folder.path().join("r.part"), folder.path().join("r"));
+        let file = File::create(&part).expect("a file");
+        assert!(is_at(&file, &part));
+        std::fs::rename(&part, &whole).expect("is renamed");
+        assert!(!is_at(&file, &part), "nothing is there");
+        File::create(&part).expect("a file");
+        assert!(!is_at(&file, &part), "another one is there");
+    }
+
+    #[test]
+    fn a_part_belongs_to_one_until_it_has_its_name() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let (path, source) = (folder.path().join("r"), FileName::parse("files/a").expect("a name"));
+        let mut part = Part::open(&path, &source).expect("opens");
+        part.write(b"all").expect("writes");
+        let refused = Part::open(&path, &source).err().expect("is refused");
+        assert!(refused.to_string().contains("another gwh is downloading"), "{refused}");
+        part.finish(&path, Existing::Kept).expect("is named");
+        assert_eq!(Part::open(&path, &source).expect("opens").length(), 0);
+        assert_eq!(std::fs::read(&path).expect("reads"), b"all");
+    }
 }

@@ -3,6 +3,7 @@
 use crate::cmd::jobs::{failed, parse_id, show};
 use crate::error::Failure;
 use crate::gemini::{Api, ApiError, FileName, Job, JobId, JobKind, Prospect};
+use crate::request::shell;
 
 /// A result, and what its file is called where nobody says.
 #[derive(Debug)]
@@ -111,7 +112,11 @@ fn elsewhere(job: Option<&JobId>, pointer: &str) -> Failure {
         None => format!("{pointer} is not a file of this API"),
     });
     match pointer.starts_with("gs://") {
-        true => failure.hint(format!("fetch it with your own credentials: gcloud storage cp {pointer} .")),
+        // It is somebody else's text, and the hint is there to be pasted into a shell.
+        true => {
+            let word = shell::quote(pointer);
+            failure.hint(format!("fetch it with your own credentials: gcloud storage cp {word} ."))
+        }
         false => failure.hint("the API key is sent to the API alone; fetch it with a tool that needs none"),
     }
 }
