@@ -390,8 +390,8 @@ Register-ArgumentCompleter -Native -CommandName 'gwh' -ScriptBlock {
         'gwh;events;export' {
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The form: jsonl, http (one delivery), curl or har')
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Where curl commands send to: a port, host:port, /path or a URL [env: GWH_TO]')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, which is replaced; stdout for -')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, which is replaced; stdout for -')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Only these event types (repeatable)')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Only these event types (repeatable)')
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only what verified, or what did not')

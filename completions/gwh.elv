@@ -376,8 +376,8 @@ set edit:completion:arg-completer[gwh] = {|@words|
         &'gwh;events;export'= {
             cand --as 'The form: jsonl, http (one delivery), curl or har'
             cand --to 'Where curl commands send to: a port, host:port, /path or a URL [env: GWH_TO]'
-            cand -o 'Write to this file'
-            cand --output 'Write to this file'
+            cand -o 'Write to this file, which is replaced; stdout for -'
+            cand --output 'Write to this file, which is replaced; stdout for -'
             cand -e 'Only these event types (repeatable)'
             cand --events 'Only these event types (repeatable)'
             cand --verdict 'Only what verified, or what did not'

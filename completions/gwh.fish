@@ -414,7 +414,7 @@ http\t'A whole HTTP request'
 curl\t'A curl command for each'
 har\t'An HTTP Archive for the network panel of a browser'"
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -l to -d 'Where curl commands send to: a port, host:port, /path or a URL [env: GWH_TO]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file, which is replaced; stdout for -' -r -F
 complete -c gwh -n "__fish_gwh_using_subcommand events; and __fish_seen_subcommand_from export" -s e -l events -d 'Only these event types (repeatable)' -r -f -a "batch.succeeded\t'a batch is done and its results can be fetched'
 batch.failed\t'a batch ended with an error'
 batch.expired\t'a batch did not finish in time'
