@@ -191,7 +191,7 @@ fn a_service_that_says_one_thing_and_sends_another_is_not_believed() {
         ),
         (Box::new(longer), "more bytes come than the file has"),
     ] {
-        let api = api(Value::Null, move |range| reply(range));
+        let api = api(Value::Null, reply);
         assert_ends(&download(&api.sandbox(), &[BATCH, "-o", "r.jsonl"]), 4, "", &[words]);
     }
 }
