@@ -1,6 +1,6 @@
 //! How a request is built, as a value: which body, signed how, changed in what way, written how.
 //!
-//! A recipe says nothing of keys, ids and times; [`super::craft`] adds those.
+//! A recipe says nothing of keys, ids and times; `craft` adds those.
 
 use crate::signature::{ID, SIGNATURE, TIMESTAMP};
 
