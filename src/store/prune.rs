@@ -8,7 +8,10 @@ use rusqlite::Connection;
 use super::{Row, Store, StoreError};
 
 /// How many deliveries are deleted in one transaction: a writer that waits does not wait long.
-const CHUNK: usize = 512;
+pub(super) const CHUNK: usize = 512;
+
+/// About what a delivery takes besides its body, in bytes.
+const BESIDES: u64 = 512;
 
 /// What a store may hold.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,29 +80,49 @@ impl Store {
     }
 }
 
-/// Deletes one chunk of what is beyond the bounds, and answers how many deliveries that was. Reads no more
-/// of the database than it deletes.
+/// Deletes of what is beyond the bounds: [`CHUNK`] deliveries or more where there may be more, else the rest.
+/// Answers how many that were, and reads no more of the database than it deletes.
 pub(super) fn step(connection: &Connection, bounds: Bounds, now: Timestamp) -> rusqlite::Result<usize> {
-    let chunk = CHUNK as i64;
+    let mut deleted = 0;
     if let Some(keep) = bounds.keep {
         // They stand about in the order of their age.
         let old = "SELECT id FROM (SELECT id, received_at FROM deliveries ORDER BY id LIMIT ?2)
             WHERE received_at < ?1";
-        let rows = select_rows(connection, old, [cutoff(now, keep), chunk])?;
-        if !rows.is_empty() {
-            return delete(connection, &rows);
-        }
+        deleted = delete(connection, &select_rows(connection, old, [cutoff(now, keep), CHUNK as i64])?)?;
     }
-    let Some(most) = bounds.max_bytes else { return Ok(0) };
-    if used_bytes(connection)? <= most {
+    let Some(most) = bounds.max_bytes.filter(|_| deleted < CHUNK) else { return Ok(deleted) };
+    let mut rows = Vec::new();
+    let mut excess = used_bytes(connection)?.saturating_sub(most);
+    for valid in [false, true] {
+        excess = first_rows(connection, valid, excess, &mut rows)?;
+    }
+    Ok(deleted + delete(connection, &rows)?)
+}
+
+/// Adds the oldest that verified, or did not, to `rows`, about as many as take `excess` bytes, and answers how much
+/// of that is left. Large deliveries are few: a whole chunk of them could be everything that there is room for.
+fn first_rows(
+    connection: &Connection,
+    valid: bool,
+    mut excess: u64,
+    rows: &mut Vec<Row>,
+) -> rusqlite::Result<u64> {
+    if excess == 0 {
         return Ok(0);
     }
-    let invalid = "SELECT id FROM deliveries WHERE valid = 0 ORDER BY id LIMIT ?1";
-    let mut rows = select_rows(connection, invalid, [chunk])?;
-    if rows.is_empty() {
-        rows = select_rows(connection, "SELECT id FROM deliveries ORDER BY id LIMIT ?1", [chunk])?;
+    // Not a parameter: the index is for what does not verify.
+    let select =
+        format!("SELECT id, body_bytes FROM deliveries WHERE valid = {} ORDER BY id", u8::from(valid));
+    let mut statement = connection.prepare_cached(&select)?;
+    let mut found = statement.query([])?;
+    while excess > 0
+        && rows.len() < CHUNK
+        && let Some(row) = found.next()?
+    {
+        rows.push(row.get(0)?);
+        excess = excess.saturating_sub(row.get::<_, i64>(1)?.unsigned_abs() + BESIDES);
     }
-    delete(connection, &rows)
+    Ok(excess)
 }
 
 fn cutoff(now: Timestamp, keep: Duration) -> i64 {
@@ -116,6 +139,9 @@ fn select_rows(
 }
 
 fn delete(connection: &Connection, rows: &[Row]) -> rusqlite::Result<usize> {
+    if rows.is_empty() {
+        return Ok(0);
+    }
     let transaction = connection.unchecked_transaction()?;
     for row in rows {
         transaction.prepare_cached("DELETE FROM contents WHERE delivery = ?1")?.execute([row])?;

@@ -237,13 +237,13 @@ impl<J: Job> Thread<J> {
     }
 
     /// Deletes a chunk of what is beyond the bounds, where that is due. It is due again at once while there
-    /// is more. What fails is tried again: it fails for the reason that the next commit will tell.
+    /// may be more, and else in a while, so that a full store does not wait for the disk twice a commit. What fails is tried again: it fails for the reason that the next commit will tell.
     fn prune(&mut self) {
         if Instant::now() < self.pruning_at {
             return;
         }
         let deleted = prune::step(&self.store.connection, self.bounds, self.clock.now());
-        if deleted.unwrap_or_default() == 0 {
+        if deleted.unwrap_or_default() < prune::CHUNK {
             self.pruning_at = Instant::now() + PRUNING;
         }
     }
