@@ -8,12 +8,20 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{Row, Store, StoreError};
 
+<<<<<<< HEAD
 /// How many deliveries, and about how many bytes of bodies, are deleted in one transaction: a writer that waits
 /// does not wait long.
 const CHUNK: usize = 512;
 const CHUNK_BYTES: i64 = 16 * 1024 * 1024;
 /// How many pages are given back in one transaction.
 const PAGES: usize = 2048;
+=======
+/// How many deliveries are deleted in one transaction: a writer that waits does not wait long.
+pub(super) const CHUNK: usize = 512;
+
+/// About what a delivery takes besides its body, in bytes.
+const BESIDES: u64 = 512;
+>>>>>>> look
 
 /// What a store may hold.
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,6 +96,7 @@ impl Store {
     }
 }
 
+<<<<<<< HEAD
 /// Does something that keeps other writers out, and then lets them in for as long as it took: whoever waits
 /// for a lock in SQLite only looks for it now and then, and would hardly ever find it free.
 fn fairly<T>(work: impl FnOnce() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
@@ -105,11 +114,18 @@ pub(super) fn step(
     now: Timestamp,
 ) -> rusqlite::Result<Option<usize>> {
     let most = CHUNK as i64;
+=======
+/// Deletes of what is beyond the bounds: [`CHUNK`] deliveries or more where there may be more, else the rest.
+/// Answers how many that were, and reads no more of the database than it deletes.
+pub(super) fn step(connection: &Connection, bounds: Bounds, now: Timestamp) -> rusqlite::Result<usize> {
+    let mut deleted = 0;
+>>>>>>> look
     if let Some(keep) = bounds.keep {
         // They stand about in the order of their age.
         let old = "SELECT id, body_bytes FROM
                 (SELECT id, body_bytes, received_at FROM deliveries ORDER BY id LIMIT ?2)
             WHERE received_at < ?1";
+<<<<<<< HEAD
         let rows = select_rows(connection, old, [cutoff(now, keep), most])?;
         if !rows.is_empty() {
             return delete(connection, &rows[..chunk_of(&rows)]).map(Some);
@@ -140,6 +156,43 @@ fn chunk_of(rows: &[(Row, i64)]) -> usize {
         has_room
     };
     rows.iter().take(CHUNK).take_while(fits).count()
+=======
+        deleted = delete(connection, &select_rows(connection, old, [cutoff(now, keep), CHUNK as i64])?)?;
+    }
+    let Some(most) = bounds.max_bytes.filter(|_| deleted < CHUNK) else { return Ok(deleted) };
+    let mut rows = Vec::new();
+    let mut excess = used_bytes(connection)?.saturating_sub(most);
+    for valid in [false, true] {
+        excess = first_rows(connection, valid, excess, &mut rows)?;
+    }
+    Ok(deleted + delete(connection, &rows)?)
+}
+
+/// Adds the oldest that verified, or did not, to `rows`, about as many as take `excess` bytes, and answers how much
+/// of that is left. Large deliveries are few: a whole chunk of them could be everything that there is room for.
+fn first_rows(
+    connection: &Connection,
+    valid: bool,
+    mut excess: u64,
+    rows: &mut Vec<Row>,
+) -> rusqlite::Result<u64> {
+    if excess == 0 {
+        return Ok(0);
+    }
+    // Not a parameter: the index is for what does not verify.
+    let select =
+        format!("SELECT id, body_bytes FROM deliveries WHERE valid = {} ORDER BY id", u8::from(valid));
+    let mut statement = connection.prepare_cached(&select)?;
+    let mut found = statement.query([])?;
+    while excess > 0
+        && rows.len() < CHUNK
+        && let Some(row) = found.next()?
+    {
+        rows.push(row.get(0)?);
+        excess = excess.saturating_sub(row.get::<_, i64>(1)?.unsigned_abs() + BESIDES);
+    }
+    Ok(excess)
+>>>>>>> look
 }
 
 fn cutoff(now: Timestamp, keep: Duration) -> i64 {
@@ -155,11 +208,20 @@ fn select_rows(
     statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
+<<<<<<< HEAD
 /// Deletes these deliveries, and answers how many of them another process had not deleted yet.
 fn delete(connection: &Connection, rows: &[(Row, i64)]) -> rusqlite::Result<usize> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let mut deleted = 0;
     for (row, _) in rows {
+=======
+fn delete(connection: &Connection, rows: &[Row]) -> rusqlite::Result<usize> {
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let transaction = connection.unchecked_transaction()?;
+    for row in rows {
+>>>>>>> look
         transaction.prepare_cached("DELETE FROM contents WHERE delivery = ?1")?.execute([row])?;
         transaction.prepare_cached("DELETE FROM forwards WHERE delivery = ?1")?.execute([row])?;
         deleted += transaction.prepare_cached("DELETE FROM deliveries WHERE id = ?1")?.execute([row])?;

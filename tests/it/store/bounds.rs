@@ -78,3 +78,21 @@ fn listen_keeps_within_its_bound_while_it_runs() {
     let newest = everything(&sandbox)[0].summary.webhook_id.clone();
     assert_eq!(newest, Some(format!("msg_{}", sent - 1)));
 }
+
+#[test]
+fn no_more_is_deleted_than_there_is_no_room_for() {
+    let sandbox = Sandbox::new();
+    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
+    let mut client = Client::connect(&running.ready_url());
+    let body = vec![b'x'; 64 * 1024];
+    for number in 0..40 {
+        client.post("/", &signed(&sandbox, &format!("msg_{number}"), &body), &body);
+        assert_eq!(client.answer().status, 200);
+    }
+    running.stop();
+    let pruned = sandbox.run(&["events", "prune", "--max-store", "2MiB", "--json"]).json();
+    let left = pruned["deliveries"].as_u64().expect("a number");
+    // With what stands beside each body, 2 MiB have room for some thirty.
+    assert!((25..32).contains(&left), "{pruned}");
+    assert_eq!(everything(&sandbox)[0].summary.webhook_id.as_deref(), Some("msg_39"), "the oldest go first");
+}
