@@ -8,20 +8,14 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{Row, Store, StoreError};
 
-<<<<<<< HEAD
 /// How many deliveries, and about how many bytes of bodies, are deleted in one transaction: a writer that waits
 /// does not wait long.
 const CHUNK: usize = 512;
 const CHUNK_BYTES: i64 = 16 * 1024 * 1024;
+/// About how many bytes a delivery takes besides its body.
+const BESIDES: i64 = 1024;
 /// How many pages are given back in one transaction.
 const PAGES: usize = 2048;
-=======
-/// How many deliveries are deleted in one transaction: a writer that waits does not wait long.
-pub(super) const CHUNK: usize = 512;
-
-/// About what a delivery takes besides its body, in bytes.
-const BESIDES: u64 = 512;
->>>>>>> look
 
 /// What a store may hold.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,7 +71,7 @@ impl Store {
             })?;
             let mut old = &old[..];
             while !old.is_empty() {
-                let (chunk, later) = old.split_at(chunk_of(old));
+                let (chunk, later) = old.split_at(chunk_of(old, CHUNK_BYTES));
                 pruned.deliveries += fairly(|| delete(&self.connection, chunk))?;
                 old = later;
             }
@@ -96,7 +90,6 @@ impl Store {
     }
 }
 
-<<<<<<< HEAD
 /// Does something that keeps other writers out, and then lets them in for as long as it took: whoever waits
 /// for a lock in SQLite only looks for it now and then, and would hardly ever find it free.
 fn fairly<T>(work: impl FnOnce() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
@@ -114,25 +107,19 @@ pub(super) fn step(
     now: Timestamp,
 ) -> rusqlite::Result<Option<usize>> {
     let most = CHUNK as i64;
-=======
-/// Deletes of what is beyond the bounds: [`CHUNK`] deliveries or more where there may be more, else the rest.
-/// Answers how many that were, and reads no more of the database than it deletes.
-pub(super) fn step(connection: &Connection, bounds: Bounds, now: Timestamp) -> rusqlite::Result<usize> {
-    let mut deleted = 0;
->>>>>>> look
     if let Some(keep) = bounds.keep {
         // They stand about in the order of their age.
         let old = "SELECT id, body_bytes FROM
                 (SELECT id, body_bytes, received_at FROM deliveries ORDER BY id LIMIT ?2)
             WHERE received_at < ?1";
-<<<<<<< HEAD
         let rows = select_rows(connection, old, [cutoff(now, keep), most])?;
         if !rows.is_empty() {
-            return delete(connection, &rows[..chunk_of(&rows)]).map(Some);
+            return delete(connection, &rows[..chunk_of(&rows, CHUNK_BYTES)]).map(Some);
         }
     }
     let Some(max_bytes) = bounds.max_bytes else { return Ok(None) };
-    if used_bytes(connection)? <= max_bytes {
+    let beyond = used_bytes(connection)?.saturating_sub(max_bytes);
+    if beyond == 0 {
         return Ok(None);
     }
     let invalid = "SELECT id, body_bytes FROM deliveries WHERE valid = 0 ORDER BY id LIMIT ?1";
@@ -141,58 +128,23 @@ pub(super) fn step(connection: &Connection, bounds: Bounds, now: Timestamp) -> r
         let all = "SELECT id, body_bytes FROM deliveries ORDER BY id LIMIT ?1";
         rows = select_rows(connection, all, [most])?;
     }
-    match chunk_of(&rows) {
+    // No more than there is no room for.
+    let beyond = i64::try_from(beyond).unwrap_or(CHUNK_BYTES);
+    match chunk_of(&rows, CHUNK_BYTES.min(beyond)) {
         0 => Ok(None),
         several => delete(connection, &rows[..several]).map(Some),
     }
 }
 
-/// How many of these deliveries are deleted together.
-fn chunk_of(rows: &[(Row, i64)]) -> usize {
+/// How many of these deliveries are deleted together to free so many bytes: one at least, where there is one.
+fn chunk_of(rows: &[(Row, i64)], wanted: i64) -> usize {
     let mut bytes = 0;
     let fits = |(_, size): &&(Row, i64)| {
-        let has_room = bytes < CHUNK_BYTES;
-        bytes += size;
-        has_room
+        let is_short = bytes < wanted;
+        bytes += size + BESIDES;
+        is_short
     };
     rows.iter().take(CHUNK).take_while(fits).count()
-=======
-        deleted = delete(connection, &select_rows(connection, old, [cutoff(now, keep), CHUNK as i64])?)?;
-    }
-    let Some(most) = bounds.max_bytes.filter(|_| deleted < CHUNK) else { return Ok(deleted) };
-    let mut rows = Vec::new();
-    let mut excess = used_bytes(connection)?.saturating_sub(most);
-    for valid in [false, true] {
-        excess = first_rows(connection, valid, excess, &mut rows)?;
-    }
-    Ok(deleted + delete(connection, &rows)?)
-}
-
-/// Adds the oldest that verified, or did not, to `rows`, about as many as take `excess` bytes, and answers how much
-/// of that is left. Large deliveries are few: a whole chunk of them could be everything that there is room for.
-fn first_rows(
-    connection: &Connection,
-    valid: bool,
-    mut excess: u64,
-    rows: &mut Vec<Row>,
-) -> rusqlite::Result<u64> {
-    if excess == 0 {
-        return Ok(0);
-    }
-    // Not a parameter: the index is for what does not verify.
-    let select =
-        format!("SELECT id, body_bytes FROM deliveries WHERE valid = {} ORDER BY id", u8::from(valid));
-    let mut statement = connection.prepare_cached(&select)?;
-    let mut found = statement.query([])?;
-    while excess > 0
-        && rows.len() < CHUNK
-        && let Some(row) = found.next()?
-    {
-        rows.push(row.get(0)?);
-        excess = excess.saturating_sub(row.get::<_, i64>(1)?.unsigned_abs() + BESIDES);
-    }
-    Ok(excess)
->>>>>>> look
 }
 
 fn cutoff(now: Timestamp, keep: Duration) -> i64 {
@@ -208,20 +160,11 @@ fn select_rows(
     statement.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-<<<<<<< HEAD
 /// Deletes these deliveries, and answers how many of them another process had not deleted yet.
 fn delete(connection: &Connection, rows: &[(Row, i64)]) -> rusqlite::Result<usize> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let mut deleted = 0;
     for (row, _) in rows {
-=======
-fn delete(connection: &Connection, rows: &[Row]) -> rusqlite::Result<usize> {
-    if rows.is_empty() {
-        return Ok(0);
-    }
-    let transaction = connection.unchecked_transaction()?;
-    for row in rows {
->>>>>>> look
         transaction.prepare_cached("DELETE FROM contents WHERE delivery = ?1")?.execute([row])?;
         transaction.prepare_cached("DELETE FROM forwards WHERE delivery = ?1")?.execute([row])?;
         deleted += transaction.prepare_cached("DELETE FROM deliveries WHERE id = ?1")?.execute([row])?;

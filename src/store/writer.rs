@@ -320,24 +320,15 @@ impl<J: Job> Thread<J> {
     }
 
     /// Deletes a chunk of what is beyond the bounds, where that is due. It is due again at once while there
-<<<<<<< HEAD
     /// is more. What fails is tried again: it fails for the reason that the next commit will tell. It does not
     /// wait for another process that is writing: deliveries would wait with it.
-=======
-    /// may be more, and else in a while, so that a full store does not wait for the disk twice a commit. What fails is tried again: it fails for the reason that the next commit will tell.
->>>>>>> look
     fn prune(&mut self) {
         if Instant::now() < self.pruning_at {
             return;
         }
-<<<<<<< HEAD
         let step = |connection: &Connection| prune::step(connection, self.bounds, self.clock.now());
         let deleted = self.store.without_waiting(step);
         if !matches!(deleted, Ok(Some(_))) {
-=======
-        let deleted = prune::step(&self.store.connection, self.bounds, self.clock.now());
-        if deleted.unwrap_or_default() < prune::CHUNK {
->>>>>>> look
             self.pruning_at = Instant::now() + PRUNING;
         }
     }
