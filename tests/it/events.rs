@@ -194,7 +194,7 @@ fn an_export_replaces_a_file_and_writes_to_a_pipe() {
     use std::os::unix::fs::FileTypeExt;
     let sandbox = received();
     let wanted = sandbox.run(&["events", "export"]).stdout;
-    let file = sandbox.file("out.jsonl", b"what was there before".to_vec());
+    let file = sandbox.file("out.jsonl", b"what was there before");
     assert_eq!(sandbox.run(&["events", "export", "-o", "out.jsonl"]).code, 0);
     assert_eq!(std::fs::read(&file).expect("reads"), wanted);
     assert_eq!(sandbox.run(&["events", "export", "-o", "-"]).stdout, wanted);
