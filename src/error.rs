@@ -56,16 +56,10 @@ impl Exit {
     /// What it means, for the help and the README.
     pub const fn about(self) -> &'static str {
         match self {
-            Exit::Done => {
-                "done; also a closed pipe, and Ctrl-C of listen and emulator, which is how they end"
-            }
-            Exit::Negative => {
-                "the answer is no: an invalid signature, a handler that failed, an event that did not come"
-            }
+            Exit::Done => "done; also a closed pipe, and Ctrl-C of listen and emulator",
+            Exit::Negative => "the answer is no: not authentic, a handler failed, an event did not come",
             Exit::Usage => "a bad flag or malformed input",
-            Exit::Configuration => {
-                "configuration: no secret or key, an unreadable file, a secret store that fails"
-            }
+            Exit::Configuration => "configuration: no secret or key, an unreadable file, a store that fails",
             Exit::Remote => "the network failed or the other side refused",
             Exit::Bug => "a defect of gwh",
             Exit::Interrupted => "interrupted",

@@ -107,5 +107,9 @@ mod tests {
         for command in command().get_subcommands() {
             assert!(help.contains(&format!("\n  {} ", command.get_name())), "{}", command.get_name());
         }
+        for line in commands(&command()).lines().chain(exit_codes().lines()) {
+            let shown = line.replace(HEADING, "").replace(NAME, "").replace(PLAIN, "");
+            assert!(shown.chars().count() <= 80, "not wrapped, and too wide for a usual terminal: {shown}");
+        }
     }
 }

@@ -34,11 +34,7 @@ pub(super) fn judge(expect: Expect, outcome: &Outcome, measure: &Measure<'_>) ->
         Expect::Accepted | Expect::AcceptedInTime if !is_success => {
             Err(format!("it was answered with {status}"))
         }
-        Expect::AcceptedInTime if reply.latency > measure.budget => Err(format!(
-            "the answer took {}, and the time budget is {}",
-            seconds(reply.latency),
-            seconds(measure.budget)
-        )),
+        Expect::AcceptedInTime if reply.latency > measure.budget => Err(late(reply.latency, measure.budget)),
         Expect::Refused | Expect::RefusedOrClosed if is_success => {
             Err(format!("it was accepted with {status}"))
         }
@@ -68,8 +64,13 @@ fn is_same(one: &Reply, other: &Reply) -> bool {
     one.status == other.status && one.body == other.body
 }
 
+/// Why an answer is too late.
+pub(super) fn late(latency: Duration, budget: Duration) -> String {
+    format!("the answer took {}, and the time budget is {}", seconds(latency), seconds(budget))
+}
+
 /// A duration as people write it.
-pub(super) fn seconds(duration: Duration) -> String {
+fn seconds(duration: Duration) -> String {
     match duration.as_millis() {
         millis @ ..1_000 => format!("{millis}ms"),
         _ => format!("{:.1}s", duration.as_secs_f64()),

@@ -6,15 +6,15 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::random::Random;
+use crate::random::{Random, uuid};
 use crate::signature::{
     Ed25519SigningKey, KeyError, NamedPublicKey, PublicKey, RsaSigningKey, Scheme, Secret, Signer, write_jwks,
 };
 
 /// The `kid` of a key that has none of its own.
 const KID: &str = "gwh-test";
-/// The `kid` of the key that stands first in the set and never signs.
-const DECOY_KID: &str = "gwh-test-other";
+/// What the `kid` of the other key of the set begins with.
+const OTHER_KID: &str = "gwh-test-other";
 
 /// What signs the deliveries of one scheme.
 pub struct SuiteKeys {
@@ -24,8 +24,8 @@ pub struct SuiteKeys {
     pub own: Signer,
     /// What it does not know, under the same `kid`.
     pub stranger: Signer,
-    /// What stands first in the key set and never signs; none for `v1`, which has no key set.
-    pub decoy: Option<Signer>,
+    /// What stands after it in the key set, and signs as well; none for `v1`, which has no key set.
+    pub other: Option<Signer>,
     /// The audience that tokens name.
     pub audience: Option<String>,
 }
@@ -59,23 +59,25 @@ impl SuiteKeys {
                     scheme: Scheme::V1,
                     own: Signer::V1(secrets),
                     stranger,
-                    decoy: None,
+                    other: None,
                     audience: None,
                 }
             }
             Signer::V1a(mut keys) => {
                 keys.truncate(1);
                 let own = keys.first().map(Ed25519SigningKey::expose).unwrap_or_default();
-                let other = |label| Signer::V1a(vec![Ed25519SigningKey::from_seed(&seed(&own, label))]);
-                let (stranger, decoy) = (other("stranger"), Some(other("decoy")));
-                SuiteKeys { scheme: Scheme::V1a, own: Signer::V1a(keys), stranger, decoy, audience: None }
+                let made = |label| Signer::V1a(vec![Ed25519SigningKey::from_seed(&seed(&own, label))]);
+                let (stranger, other) = (made("stranger"), Some(made("other")));
+                SuiteKeys { scheme: Scheme::V1a, own: Signer::V1a(keys), stranger, other, audience: None }
             }
             Signer::Jwt { key, kid, audience } => {
                 let kid = kid.unwrap_or_else(|| KID.to_owned());
                 let stranger = token(&kid, &audience)?;
-                let decoy = Some(token(DECOY_KID, &audience)?);
+                // A handler that still has the set of an earlier run finds no key of that kid, and fetches it anew.
+                let nonce: String = uuid(random).chars().take(8).collect();
+                let other = Some(token(&format!("{OTHER_KID}-{nonce}"), &audience)?);
                 let own = Signer::Jwt { key, kid: Some(kid), audience: audience.clone() };
-                SuiteKeys { scheme: Scheme::Jwt, own, stranger, decoy, audience }
+                SuiteKeys { scheme: Scheme::Jwt, own, stranger, other, audience }
             }
         })
     }
@@ -94,15 +96,14 @@ impl SuiteKeys {
             scheme: self.scheme,
             own,
             stranger: self.stranger.clone(),
-            decoy: self.decoy.clone(),
+            other: self.other.clone(),
             audience: self.audience.clone(),
         }
     }
 
-    /// The public keys for the set, the one that never signs first.
+    /// The public keys for the set.
     fn public_keys(&self) -> Vec<NamedPublicKey> {
-        let decoy = self.decoy.iter();
-        decoy.chain([&self.own]).flat_map(public_keys_of).collect()
+        std::iter::once(&self.own).chain(&self.other).flat_map(public_keys_of).collect()
     }
 
     /// The bytes that a handler which confuses algorithms would take for an HMAC secret.
@@ -136,8 +137,8 @@ fn public_keys_of(signer: &Signer) -> Vec<NamedPublicKey> {
     }
 }
 
-/// The key set for handlers of dynamic webhooks: for each scheme a key that never signs, then the one that
-/// does. As the service's, Ed25519 keys have no `kid`.
+/// The key set for handlers of dynamic webhooks: for each scheme the key that signs nearly everything, then the
+/// other one. As the service's, Ed25519 keys have no `kid`.
 pub fn key_set(all: &[SuiteKeys]) -> String {
     let keys: Vec<NamedPublicKey> = all.iter().flat_map(SuiteKeys::public_keys).collect();
     match keys.is_empty() {
@@ -153,12 +154,12 @@ mod tests {
     use crate::signature::parse_jwks;
 
     #[test]
-    fn the_key_that_signs_is_not_the_first_of_the_set() {
+    fn the_key_that_signs_stands_in_the_set_beside_another_one() {
         let own = Ed25519SigningKey::from_seed(&[1; 32]);
         let keys = SuiteKeys::new(Signer::V1a(vec![own.clone()]), &SeededRandom::new(1)).expect("makes keys");
         let set = parse_jwks(key_set(&[keys]).as_bytes(), &"set".into()).expect("a set");
         let is_own = |named: &NamedPublicKey| matches!(&named.key, PublicKey::Ed25519(key) if *key == own.public_key());
-        assert_eq!(set.iter().map(is_own).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(set.iter().map(is_own).collect::<Vec<_>>(), [true, false]);
         assert!(set.iter().all(|named| named.kid.is_none()));
     }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -20,7 +21,19 @@ const PATH: &str = "/.well-known/jwks.json";
 /// A server of one document. It ends when it is dropped.
 pub struct KeyServer {
     address: SocketAddr,
+    readers: Readers,
     task: JoinHandle<()>,
+}
+
+/// Whether anybody has fetched the key set; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Readers(Arc<AtomicBool>);
+
+impl Readers {
+    /// Whether anybody has.
+    pub(super) fn any(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl KeyServer {
@@ -31,9 +44,16 @@ impl KeyServer {
     pub async fn start(set: String, port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
-        let document = Arc::new(Document { set: Bytes::from(set), limits: Limits::default() });
+        let readers = Readers::default();
+        let document =
+            Arc::new(Document { set: Bytes::from(set), readers: readers.clone(), limits: Limits::default() });
         let task = tokio::spawn(serve(listener, document, std::future::pending()));
-        Ok(KeyServer { address, task })
+        Ok(KeyServer { address, readers, task })
+    }
+
+    /// Who has fetched the key set.
+    pub fn readers(&self) -> Readers {
+        self.readers.clone()
     }
 
     /// The URL of the key set.
@@ -50,6 +70,7 @@ impl Drop for KeyServer {
 
 struct Document {
     set: Bytes,
+    readers: Readers,
     limits: Limits,
 }
 
@@ -60,6 +81,7 @@ impl Handler for Document {
 
     async fn handle(self: Arc<Self>, _mark: InProgress, request: Request<Incoming>) -> Answer {
         let is_asked = request.method() == Method::GET && request.uri().path() == PATH;
+        self.readers.0.fetch_or(is_asked, Ordering::Relaxed);
         let mut answer = Response::new(Full::new(if is_asked { self.set.clone() } else { Bytes::new() }));
         *answer.status_mut() = if is_asked { StatusCode::OK } else { StatusCode::NOT_FOUND };
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

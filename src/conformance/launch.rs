@@ -1,7 +1,7 @@
 //! Running the handler under test: a shell command in a process group of its own, which is ended as a whole.
 //!
-//! Commands such as `npm start` are several processes, so that ending the first is not enough. The group is
-//! asked to end, given a moment, then killed; dropping a [`Handler`] does the same in a hurry, so that
+//! Commands such as `npm start` are several processes, so that ending the first is not enough. The group, and what
+//! has left it to become a daemon, is asked to end, given a moment, then killed; dropping a [`Handler`] does the same in a hurry, so that
 //! a failure or a panic in between leaves nothing behind.
 
 use std::fmt;
@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use zeroize::Zeroizing;
 
+use super::strays::Strays;
 use super::tail::{Show, Tail, follow};
 use crate::deliver::addresses;
 
@@ -26,7 +27,7 @@ const POLL: Duration = Duration::from_millis(10);
 const GRACE: Duration = Duration::from_secs(3);
 /// The same where there is no time to wait: on the way out of a failure.
 const HURRIED_GRACE: Duration = Duration::from_millis(500);
-/// How long the last lines of a handler that has ended may take. Something it has started may hold their end open.
+/// How long its last words are waited for.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How long the system may take to end what was killed.
 const REAP: Duration = Duration::from_secs(2);
@@ -37,7 +38,8 @@ pub struct Launch {
     pub command: String,
     /// The folder that it runs in.
     pub directory: PathBuf,
-    /// Variables that it gets besides those of this process.
+    /// Variables that it gets besides those of this process. The value of the first is this run's alone, so that what the
+    /// command has started can be told by it.
     pub variables: Vec<(String, Zeroizing<String>)>,
     /// What is done with each line that it prints.
     pub show: Arc<Show>,
@@ -86,7 +88,17 @@ pub struct Handler {
     child: Box<dyn ChildWrapper>,
     tail: Tail,
     readers: Vec<JoinHandle<()>>,
+    strays: Strays,
     is_over: bool,
+}
+
+/// How something is asked to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// So that it may end in its own way.
+    Politely,
+    /// So that it cannot refuse.
+    Kill,
 }
 
 impl Handler {
@@ -105,12 +117,14 @@ impl Handler {
         #[cfg(windows)]
         command.wrap(process_wrap::std::JobObject);
         let mut child = command.spawn().map_err(LaunchError::Spawn)?;
+        let mark = launch.variables.first();
+        let strays = mark.map(|(name, value)| Strays::new(name, value)).unwrap_or_default();
         let tail = Tail::default();
         let show = launch.show;
-        let stdout = child.stdout().take().map(|stdout| follow(stdout, tail.clone(), show.clone()));
-        let stderr = child.stderr().take().map(|stderr| follow(stderr, tail.clone(), show));
+        let stdout = child.stdout().take().map(|stream| follow(stream, tail.clone(), show.clone()));
+        let stderr = child.stderr().take().map(|stream| follow(stream, tail.clone(), show.clone()));
         let readers = stdout.into_iter().chain(stderr).collect();
-        Ok(Handler { child, tail, readers, is_over: false })
+        Ok(Handler { child, tail, readers, strays, is_over: false })
     }
 
     /// Waits until something listens at the host and port.
@@ -123,8 +137,11 @@ impl Handler {
             if listens(host, port).await {
                 return Ok(());
             }
-            if let Ok(Some(status)) = self.child.try_wait() {
-                self.last_words().await;
+            // A script may end while what it has started in the background goes on.
+            if let Ok(Some(status)) = self.child.try_wait()
+                && !self.is_running()
+            {
+                self.read_all().await;
                 return Err(LaunchError::Ended { status, port });
             }
             if start.elapsed() > limit {
@@ -134,8 +151,8 @@ impl Handler {
         }
     }
 
-    /// Waits for what it printed before it ended, which may still be on its way.
-    async fn last_words(&self) {
+    /// Waits until all is read that it printed before it ended.
+    async fn read_all(&self) {
         let start = Instant::now();
         while self.readers.iter().any(|reader| !reader.is_finished()) && start.elapsed() < LAST_WORDS {
             sleep(POLL).await;
@@ -169,12 +186,13 @@ impl Handler {
         let _ = self.child.signal(rustix::process::Signal::TERM.as_raw());
         #[cfg(windows)]
         let _ = self.child.start_kill();
+        self.strays.end(self.child.id(), Ask::Politely);
     }
 
-    /// Whether anything of the group is left.
+    /// Whether anything of the group is left, or of what has left it.
     fn is_running(&mut self) -> bool {
         let is_leader_running = matches!(self.child.try_wait(), Ok(None));
-        is_leader_running || is_group_left(self.child.id())
+        is_leader_running || is_group_left(self.child.id()) || self.strays.any(self.child.id())
     }
 
     /// Kills what is left, and waits for the system to be done with it.
@@ -188,6 +206,7 @@ impl Handler {
         }
         // An error means that it has ended meanwhile.
         let _ = self.child.start_kill();
+        self.strays.end(self.child.id(), Ask::Kill);
         let start = Instant::now();
         while self.is_running() && start.elapsed() < REAP {
             thread::sleep(POLL);

@@ -1,5 +1,6 @@
 //! What came of a case, as data.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -35,8 +36,47 @@ pub enum State {
     Passed,
     /// One was not.
     Failed(Problem),
-    /// It was not run, for this reason.
-    Skipped(String),
+    /// It was not run, or shows nothing.
+    Skipped(Skip),
+}
+
+/// Why a case says nothing about the handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skip {
+    /// The case of this id failed, and whatever made it fail would make this one fail, too.
+    Blocked(&'static str),
+    /// A case before it failed, and the plan says to stop there.
+    Bail,
+    /// The run was stopped before it ended.
+    Interrupted,
+    /// It is about audiences, and tokens name none.
+    NoAudience,
+    /// It is about the keys of the set, which the handler has not asked for.
+    KeySetUnread,
+    /// It is about what is processed, and there is no file in which the handler could say that.
+    NoRecord,
+    /// It is about what is processed, and the handler does not say that.
+    SilentHandler,
+}
+
+impl Skip {
+    /// Whether it is the run that ended, rather than something about this case.
+    pub fn is_of_the_run(self) -> bool {
+        matches!(self, Skip::Blocked(_) | Skip::Bail | Skip::Interrupted)
+    }
+
+    /// The reason, as people read it.
+    pub fn sentence(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Skip::Blocked(id) => return Cow::Owned(format!("{id} failed, which would make this fail, too")),
+            Skip::Bail => "a case before it failed, and --bail stops there",
+            Skip::Interrupted => "the run was interrupted",
+            Skip::NoAudience => "no audience is given with --audience",
+            Skip::KeySetUnread => "the handler has not fetched the key set that gwh serves",
+            Skip::NoRecord => "nothing says what the handler processes; --start or --processed does",
+            Skip::SilentHandler => "the handler does not say what it processes",
+        })
+    }
 }
 
 /// What was wrong.
@@ -65,8 +105,8 @@ pub struct Exchange {
 
 impl Tested {
     /// A case that was not run.
-    pub fn skipped(case: &'static Case, scheme: Scheme, why: impl Into<String>) -> Self {
-        let state = State::Skipped(why.into());
+    pub fn skipped(case: &'static Case, scheme: Scheme, why: Skip) -> Self {
+        let state = State::Skipped(why);
         let (exchanges, took) = (Vec::new(), Duration::ZERO);
         Tested { case, scheme, state, exchanges, rounds: 0, failed_rounds: 0, took }
     }

@@ -89,6 +89,8 @@ pub enum Signature {
     Right,
     /// The one that the scheme wants, made with a secret or key that the handler does not know.
     Foreign,
+    /// The one that the scheme wants, made with the other key of the set.
+    OtherKey,
     /// The one that the scheme wants, for a delivery with another id and body.
     OfAnother,
     /// Entries of a signature list, separated by spaces.

@@ -2,7 +2,7 @@
 
 use wildmatch::WildMatch;
 
-use super::case::{Case, Class};
+use super::case::{Case, Class, Family};
 use super::cases::table;
 
 /// What the user wants of the table.
@@ -17,9 +17,9 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The cases, in the order of the table; those of the preflight are among them whatever is selected.
+    /// The cases, in the order of the table. Those of the preflight are among them unless they are left out by name.
     pub fn cases(&self) -> Vec<&'static Case> {
-        table().filter(|case| case.id.starts_with("preflight.") || self.takes(case)).collect()
+        table().filter(|case| self.takes(case)).collect()
     }
 
     /// The globs that name no case, which are mistakes.
@@ -28,12 +28,37 @@ impl Selection {
         globs.filter(|glob| !table().any(|case| matches(glob, case.id)))
     }
 
-    fn takes(&self, case: &Case) -> bool {
-        let named = |globs: &[String]| globs.iter().any(|glob| matches(glob, case.id));
-        // Naming a case that is not sent unasked asks for it.
-        let is_asked_for = self.stress || case.class != Class::Stress || named(&self.only);
-        is_asked_for && (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+    /// Whether the user wants nothing to be said of a case, and so does not want it to end the run either.
+    pub fn leaves_out(&self, id: &str) -> bool {
+        names(&self.skip, id)
     }
+
+    /// Whether nothing but the preflight is asked for.
+    pub fn is_preflight_alone(&self) -> bool {
+        let is_of_preflight = |glob: &String| preflight().any(|case| matches(glob, case.id));
+        !self.only.is_empty() && self.only.iter().all(is_of_preflight)
+    }
+
+    fn takes(&self, case: &Case) -> bool {
+        if self.leaves_out(case.id) {
+            return false;
+        }
+        let is_asked_for = self.only.is_empty() || names(&self.only, case.id);
+        match (case.family(), case.class) {
+            (Family::Preflight, _) => true,
+            // Naming a case that is not sent unasked asks for it.
+            (_, Class::Stress) => is_asked_for && (self.stress || !self.only.is_empty()),
+            _ => is_asked_for,
+        }
+    }
+}
+
+fn preflight() -> impl Iterator<Item = &'static Case> {
+    table().filter(|case| case.family() == Family::Preflight)
+}
+
+fn names(globs: &[String], id: &str) -> bool {
+    globs.iter().any(|glob| matches(glob, id))
 }
 
 /// Whether a glob means an id: all of it, or what stands before a dot.
@@ -63,6 +88,18 @@ mod tests {
             ids(&["behaves.stall.*"], &[]).len() == 1
                 && !ids(&[], &[]).contains(&"behaves.stall.half-bodies")
         );
+    }
+
+    #[test]
+    fn the_preflight_comes_along_unless_it_is_left_out() {
+        let taken = |only: &str, skip: &str| {
+            let globs = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+            let selection = Selection { only: globs(only), skip: globs(skip), stress: false };
+            selection.cases().iter().filter(|case| case.family() == Family::Preflight).count()
+        };
+        assert_eq!(taken("accepts", ""), preflight().count());
+        assert_eq!(taken("accepts", "preflight.secret"), preflight().count() - 1);
+        assert_eq!(taken("", "preflight"), 0);
     }
 
     #[test]

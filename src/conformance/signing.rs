@@ -30,6 +30,8 @@ pub(super) fn signature(
     match signature {
         Signature::Right => whole(&keys.own, subject),
         Signature::Foreign => whole(&keys.stranger, subject),
+        // The table asks for it only where there is a set.
+        Signature::OtherKey => whole(keys.other.as_ref().unwrap_or(&keys.own), subject),
         Signature::OfAnother => {
             let other = Subject { id: "msg_another", body: b"{\"another\":\"body\"}", ..*subject };
             whole(&keys.own, &other)

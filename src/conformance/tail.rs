@@ -31,8 +31,8 @@ impl Tail {
 /// What is done with each line.
 pub type Show = dyn Fn(&str) + Send + Sync;
 
-/// Reads `stream` to its end on a thread of its own, and hands each line to `show`. The thread is not waited
-/// for without a limit: a process that got away may hold the other end.
+/// Reads `stream` to its end on a thread of its own, and hands each line to `show`. The thread is not waited for
+/// without a deadline: a process that got away may hold the other end.
 pub(super) fn follow(stream: impl Read + Send + 'static, tail: Tail, show: Arc<Show>) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut reader = BufReader::new(stream);

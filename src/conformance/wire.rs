@@ -112,6 +112,24 @@ impl Deadline {
     }
 }
 
+/// Sends `request` on a new connection and leaves it at that.
+///
+/// # Errors
+/// [`SendError`] where not all of it could be sent before the deadline.
+pub(super) async fn begin(
+    endpoint: &Endpoint,
+    request: &[u8],
+    deadline: Deadline,
+) -> Result<Box<dyn Connection>, SendError> {
+    let mut connection = endpoint.connect(deadline).await?;
+    let sending = async {
+        connection.write_all(request).await?;
+        connection.flush().await
+    };
+    deadline.within(sending).await?.map_err(|_| SendError::Closed { status: None })?;
+    Ok(connection)
+}
+
 /// Sends `request` on a new connection and reads the answer, which may come before all of it is sent.
 ///
 /// # Errors

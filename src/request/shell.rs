@@ -10,6 +10,15 @@ pub fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// `text` as one word, in quotes where a shell would not leave it alone.
+pub fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => quote(text),
+    }
+}
+
 /// `bytes` as one word, where they survive as one: text, without characters that a terminal or a shell
 /// would act on when the command is pasted, and short enough.
 pub fn argument(bytes: &[u8]) -> Option<String> {
@@ -70,6 +79,14 @@ fn header(name: &str, value: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_take_them_apart() {
+        assert_eq!(word("http://localhost:3000/hook"), "http://localhost:3000/hook");
+        assert_eq!(word("http://localhost:3000/hook?a=1&b=2"), "'http://localhost:3000/hook?a=1&b=2'");
+        assert_eq!(word("npm start"), "'npm start'");
+        assert_eq!(word(""), "''");
+    }
 
     #[test]
     fn what_a_terminal_would_act_on_is_no_argument() {

@@ -124,7 +124,10 @@ mod tests {
         for id in [b"a", b"b", b"c", b"d"] {
             retries.note(id, 0);
         }
-        assert_eq!((retries.memory().seen.len(), retries.memory().order.len()), (3, 3));
+        {
+            let memory = retries.memory();
+            assert_eq!((memory.seen.len(), memory.order.len()), (3, 3));
+        }
         assert_eq!(retries.note(b"d", 0).number, 2);
         assert_eq!(retries.note(b"a", 0).number, 1, "the oldest was forgotten");
     }

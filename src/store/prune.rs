@@ -12,8 +12,8 @@ use super::{Row, Store, StoreError};
 /// does not wait long.
 const CHUNK: usize = 512;
 const CHUNK_BYTES: i64 = 16 * 1024 * 1024;
-/// About what a delivery takes besides its body: its headers and its place in the tables.
-const BESIDE_BODY: i64 = 1024;
+/// About how many bytes a delivery takes besides its body.
+const BESIDES: i64 = 1024;
 /// How many pages are given back in one transaction.
 const PAGES: usize = 2048;
 
@@ -71,7 +71,7 @@ impl Store {
             })?;
             let mut old = &old[..];
             while !old.is_empty() {
-                let (chunk, later) = old.split_at(chunk_of(old));
+                let (chunk, later) = old.split_at(chunk_of(old, CHUNK_BYTES));
                 pruned.deliveries += fairly(|| delete(&self.connection, chunk))?;
                 old = later;
             }
@@ -114,12 +114,12 @@ pub(super) fn step(
             WHERE received_at < ?1";
         let rows = select_rows(connection, old, [cutoff(now, keep), most])?;
         if !rows.is_empty() {
-            return delete(connection, &rows[..chunk_of(&rows)]).map(Some);
+            return delete(connection, &rows[..chunk_of(&rows, CHUNK_BYTES)]).map(Some);
         }
     }
     let Some(max_bytes) = bounds.max_bytes else { return Ok(None) };
-    let excess = used_bytes(connection)?.saturating_sub(max_bytes);
-    if excess == 0 {
+    let beyond = used_bytes(connection)?.saturating_sub(max_bytes);
+    if beyond == 0 {
         return Ok(None);
     }
     let invalid = "SELECT id, body_bytes FROM deliveries WHERE valid = 0 ORDER BY id LIMIT ?1";
@@ -128,25 +128,21 @@ pub(super) fn step(
         let all = "SELECT id, body_bytes FROM deliveries ORDER BY id LIMIT ?1";
         rows = select_rows(connection, all, [most])?;
     }
-    // No more than is too much: a store with a narrow bound would be emptied.
-    match chunk_within(&rows, i64::try_from(excess).unwrap_or(i64::MAX)) {
+    // No more than there is no room for.
+    let beyond = i64::try_from(beyond).unwrap_or(CHUNK_BYTES);
+    match chunk_of(&rows, CHUNK_BYTES.min(beyond)) {
         0 => Ok(None),
         several => delete(connection, &rows[..several]).map(Some),
     }
 }
 
-/// How many of these deliveries are deleted together.
-fn chunk_of(rows: &[(Row, i64)]) -> usize {
-    chunk_within(rows, i64::MAX)
-}
-
-/// The same, until about so many bytes are gone.
-fn chunk_within(rows: &[(Row, i64)], most: i64) -> usize {
-    let (mut bytes, most) = (0, most.min(CHUNK_BYTES));
+/// How many of these deliveries are deleted together to free so many bytes: one at least, where there is one.
+fn chunk_of(rows: &[(Row, i64)], wanted: i64) -> usize {
+    let mut bytes = 0;
     let fits = |(_, size): &&(Row, i64)| {
-        let has_room = bytes < most;
-        bytes += size + BESIDE_BODY;
-        has_room
+        let is_short = bytes < wanted;
+        bytes += size + BESIDES;
+        is_short
     };
     rows.iter().take(CHUNK).take_while(fits).count()
 }

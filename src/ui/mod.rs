@@ -12,6 +12,7 @@ pub mod prompt;
 mod style;
 pub mod table;
 pub mod verdict;
+mod width;
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::{Mutex, MutexGuard};
@@ -23,6 +24,7 @@ use crate::error::{Failure, Kind};
 use crate::redact;
 pub use crate::sanitize;
 pub use style::Style;
+pub use width::wrapped;
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -104,6 +106,11 @@ impl Ui {
     /// The style of stderr.
     pub fn err_style(&self) -> Style {
         self.err_style
+    }
+
+    /// How many columns stdout has, where it is a terminal that says so.
+    pub fn out_width(&self) -> Option<usize> {
+        lock(&self.out).is_terminal.then(width::of_stdout).flatten()
     }
 
     /// Whether progress may be drawn: stderr is a terminal, and neither JSON nor quiet is asked for.

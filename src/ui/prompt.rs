@@ -1,4 +1,4 @@
-//! Questions on a terminal. The only file that names the `dialoguer` crate.
+//! Questions on a terminal. The only file that names the `dialoguer` crate, besides `width`.
 //!
 //! Every caller has made sure of a terminal: without one a question fails.
 

@@ -11,6 +11,7 @@ use clap_complete::Shell;
 use gwh::config::SETTINGS;
 use gwh::env::VARIABLES;
 use gwh::error::Exit;
+use gwh::signature::diagnose::Cause;
 
 use crate::support::repository;
 
@@ -80,6 +81,7 @@ fn the_tables_of_the_documents_are_fresh() {
         ("README.md", "exit codes", exit_codes()),
         ("docs/REFERENCE.md", "settings", settings()),
         ("docs/REFERENCE.md", "variables", variables()),
+        ("docs/JSON.md", "diagnosis", diagnosis()),
     ];
     for (document, name, table) in &tables {
         let old = repository::read(document);
@@ -148,4 +150,9 @@ fn settings() -> String {
         format!("| `{}` | `{}` | {default} | {} |", setting.key(), setting.variable(), setting.about())
     });
     table("| key | variable | default | what it does |", rows)
+}
+
+fn diagnosis() -> String {
+    let rows = Cause::ALL.iter().map(|cause| format!("| `{}` | {} |", cause.code(), cause.about().trim()));
+    table("| code | what was proved |", rows)
 }

@@ -28,7 +28,7 @@ use script::{Expected, Scene, Step};
 /// A delivery on this machine takes far less; a demo must not hang.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Play the main job from end to end on this machine: no account, no network, no set-up
+/// Play the whole story on this machine, with nothing set up
 ///
 /// A listener on a free port receives every event type signed with each scheme, a rotation, a retry and
 /// four forged deliveries, over real HTTP. The keys are made for the demo and forgotten after it.

@@ -18,7 +18,7 @@ use crate::error::{Exit, Failure};
 use crate::gemini::{ApiError, JobId, JobKind, NameError};
 use crate::session::Session;
 
-/// Start jobs that report to a webhook, wait for them and fetch their results
+/// Start jobs, wait for them and fetch their results
 ///
 /// A job is an interaction in the background (v1_…), a batch of requests (batches/…) or a video operation
 /// (models/…/operations/…); its id says which. The API key comes from GOOGLE_API_KEY or GEMINI_API_KEY, or

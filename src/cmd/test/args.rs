@@ -21,8 +21,9 @@ Examples:
   gwh test 3000/webhook --format junit > report.xml
   gwh test --list
 
-The preflight comes first: whether the handler is there, takes a POST at this path, answers in time, \
-has the secret that gwh signs with, and verifies at all. Where one of these fails, the cases are not run.
+The preflight comes first: whether the handler is there, takes a POST at this path, does not redirect, \
+answers in time, verifies at all, and has the secret that gwh signs with. Where one of these fails, it is \
+the one failure and the other cases are not run, unless --skip names it.
 
 The webhook-id of each delivery names its case. Valid ones are real to the handler: it processes \
 them. Nothing that ties the handler up is sent, unless --stress asks for it.
@@ -37,9 +38,10 @@ With --start the handler gets these variables besides its own:
 
 Exit codes:
   0    every case passed, or failed below --fail-on
-  1    a case failed, or the handler that was started did not come up
+  1    a case failed, whatever --fail-on says where it kept the others from being run; or the handler
+       that was started did not come up
   4    nothing answers at the URL
-  130  interrupted; the handler that was started is ended all the same
+  130  interrupted: the report tells what is known so far, and a handler that was started is ended
 
 With --json, or --format json:
   {\"type\":\"ready\",\"url\",\"schemes\",\"jwks_url\",\"cases\"}
@@ -47,7 +49,7 @@ With --json, or --format json:
    and where they apply \"expected\",\"reason\",\"why\",\"fix\",\"rounds\",\"failed_rounds\",\"duration_ms\",
    \"request\":{…},\"answer\":{…}
   {\"type\":\"summary\",\"passed\",\"failed\",\"skipped\",\"score\":{\"security\":{\"passed\",\"failed\"},…},
-   \"duration_ms\"}";
+   \"interrupted\",\"duration_ms\"}";
 
 /// Test a webhook handler and say what it gets wrong, with the fix
 ///

@@ -11,22 +11,61 @@ const BODY: usize = 160;
 /// How much of a header's value is shown.
 const VALUE: usize = 120;
 
-/// The lines of a failure: what was sent, answered and expected, why it matters and what to do, each with its
-/// label.
-pub(super) fn lines(tested: &Tested) -> Vec<(&'static str, String)> {
+/// What a line of a failure says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    /// A part of the request.
+    Sent,
+    Answered,
+    Expected,
+    Reason,
+    Why,
+    Fix,
+}
+
+impl Label {
+    /// The word that stands before the line.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Label::Sent => "sent",
+            Label::Answered => "answered",
+            Label::Expected => "expected",
+            Label::Reason => "reason",
+            Label::Why => "why",
+            Label::Fix => "fix",
+        }
+    }
+
+    /// Whether the text is prose, rather than what was on the wire.
+    pub(super) const fn is_prose(self) -> bool {
+        !matches!(self, Label::Sent | Label::Answered)
+    }
+}
+
+/// The lines of a failure: what was sent, in several, then what was answered and expected, why it matters and
+/// what to do.
+pub(super) fn lines(tested: &Tested) -> Vec<(Label, String)> {
     let Some(problem) = tested.problem() else { return Vec::new() };
     let mut lines = Vec::new();
     if let Some(exchange) = tested.telling_exchange() {
-        let mut parts = sent(exchange).into_iter();
-        lines.extend(parts.next().map(|first| ("sent", first)));
-        lines.extend(parts.map(|part| ("", part)));
-        lines.push(("answered", answered(exchange)));
+        lines.extend(sent(exchange).into_iter().map(|part| (Label::Sent, part)));
+        lines.push((Label::Answered, answered(exchange)));
     }
-    lines.push(("expected", problem.expected.to_owned()));
-    lines.push(("reason", sanitize::text(&reason(tested)).into_owned()));
-    lines.push(("why", tested.case.why.to_owned()));
-    lines.push(("fix", sanitize::text(&problem.fix).into_owned()));
+    lines.push((Label::Expected, problem.expected.to_owned()));
+    lines.push((Label::Reason, sanitize::text(&reason(tested)).into_owned()));
+    lines.push((Label::Why, tested.case.why.to_owned()));
+    lines.push((Label::Fix, sanitize::text(&problem.fix).into_owned()));
     lines
+}
+
+/// The same lines with each label once, before the first of its lines.
+pub(super) fn labelled(tested: &Tested) -> Vec<(Label, &'static str, String)> {
+    let mut last = None;
+    let labelled = lines(tested).into_iter().map(|(label, text)| {
+        let name = if last.replace(label) == Some(label) { "" } else { label.name() };
+        (label, name, text)
+    });
+    labelled.collect()
 }
 
 /// What happened, and in how many rounds of several.

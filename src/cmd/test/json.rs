@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::describe;
 use super::report::{Counts, Report, by_severity};
 use crate::capture::header_text;
-use crate::conformance::{Exchange, State, Tested};
+use crate::conformance::{Exchange, Run, State, Tested};
 use crate::error::Failure;
 use crate::ui::Ui;
 use crate::units::whole_millis;
@@ -26,7 +26,8 @@ pub(super) fn begin(report: &Report, ui: &Ui) -> Result<(), Failure> {
     }))
 }
 
-pub(super) fn end(tested: &[Tested], took: Duration, ui: &Ui) -> Result<(), Failure> {
+pub(super) fn end(run: &Run, took: Duration, ui: &Ui) -> Result<(), Failure> {
+    let tested = &run.tested;
     for one in tested {
         ui.object(&case(one))?;
     }
@@ -42,6 +43,7 @@ pub(super) fn end(tested: &[Tested], took: Duration, ui: &Ui) -> Result<(), Fail
         "passed": counts.passed,
         "failed": counts.failed,
         "skipped": counts.skipped,
+        "interrupted": run.is_interrupted,
         "score": score,
         "duration_ms": whole_millis(took),
     }))
@@ -60,7 +62,7 @@ fn case(tested: &Tested) -> Value {
     });
     match &tested.state {
         State::Passed => {}
-        State::Skipped(why) => object["reason"] = json!(why),
+        State::Skipped(why) => object["reason"] = json!(why.sentence()),
         State::Failed(problem) => {
             object["expected"] = json!(problem.expected);
             object["reason"] = json!(describe::reason(tested));

@@ -41,14 +41,15 @@ fn case(tested: &Tested, suite: &str) -> TestCase {
         State::Passed => TestCaseStatus::success(),
         State::Skipped(why) => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(why.as_str());
+            status.set_message(why.sentence());
             status
         }
         State::Failed(_) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(describe::reason(tested));
             status.set_type(tested.case.severity.name());
-            let lines = describe::lines(tested).into_iter().map(|(label, text)| format!("{label:<9} {text}"));
+            let lines =
+                describe::labelled(tested).into_iter().map(|(_, name, text)| format!("{name:<9} {text}"));
             let lines: Vec<String> = [tested.case.title.to_owned()].into_iter().chain(lines).collect();
             status.set_description(lines.join("\n"));
             status

@@ -10,17 +10,19 @@ mod json;
 mod junit;
 mod list;
 mod report;
+mod rerun;
 mod save;
 mod start;
 mod tap;
 
+use std::pin::pin;
 use std::time::Instant;
 
 use hyper::Uri;
 
 use crate::cmd::args::known_secrets;
 use crate::config;
-use crate::conformance::{self, KeyServer, Plan, Processed, RunError, Selection, SuiteKeys, key_set};
+use crate::conformance::{self, Family, KeyServer, Plan, Processed, RunError, Selection, SuiteKeys, key_set};
 use crate::deliver::Target;
 use crate::error::{Exit, Failure, Kind};
 use crate::runtime;
@@ -65,12 +67,10 @@ pub fn run(args: Test, session: &Session) -> Result<Exit, Failure> {
             Some(started) => Some(started.processed()),
             None => args.handler.processed.as_ref().map(|file| Processed::new(session.directory.join(file))),
         };
-        let plan = plan(&args, &selection, place.url.clone(), keys, processed, session);
+        let readers = key_server.as_ref().map(KeyServer::readers);
+        let plan = Plan { readers, processed, ..plan(&args, selection, place.url.clone(), keys, session) };
         let begun = Begun { args: &args, format, key_server: key_server.as_ref() };
-        let tested = tokio::select! {
-            result = begun.test(plan, started.as_mut(), session) => result,
-            () = stop => Err(Failure::new(Kind::Interrupted, "interrupted before every case was run")),
-        };
+        let tested = begun.test(plan, started.as_mut(), stop, session).await;
         if let Some(started) = started {
             started.end(session).await;
         }
@@ -90,11 +90,16 @@ impl Begun<'_> {
         &self,
         plan: Plan,
         started: Option<&mut Started>,
+        stop: impl Future<Output = ()>,
         session: &Session,
     ) -> Result<Exit, Failure> {
         let ui = &session.ui;
+        let mut stop = pin!(stop);
         let started = match started {
-            Some(started) => Some(started.ready(self.args.handler.start_timeout, session).await?),
+            Some(started) => tokio::select! {
+                ready = started.ready(self.args.handler.start_timeout, session) => Some(ready?),
+                () = &mut stop => return Err(interrupted("the handler listened")),
+            },
             None => None,
         };
         let report = Report::new(&plan, self.key_server.map(KeyServer::url), self.args);
@@ -110,14 +115,17 @@ impl Begun<'_> {
                 progress.aside(|| tested.exchanges.iter().for_each(|one| ui.trace(&describe::trace(one))));
             }
         };
-        let tested = conformance::run(plan, session.clock.clone(), session.random.as_ref(), step).await;
+        let run = conformance::run(plan, session.clock.clone(), session.random.as_ref(), stop, step).await;
         progress.finish();
-        let tested = tested.map_err(failure)?;
+        let run = run.map_err(failure)?;
         if let Some(folder) = &self.args.output.save {
-            save::exchanges(&session.directory.join(folder), folder, &tested, report.url())?;
+            save::exchanges(&session.directory.join(folder), folder, &run.tested, report.url())?;
         }
-        report.end(self.format, &tested, begun.elapsed(), ui)?;
-        let exit = report::exit(&tested, self.args.output.fail_on);
+        report.end(self.format, &run, begun.elapsed(), ui)?;
+        if run.is_interrupted {
+            return Err(interrupted("every case was run"));
+        }
+        let exit = report::exit(&run.tested, self.args.output.fail_on);
         if let (Some(started), true) = (started, exit != Exit::Done) {
             started.show_tail(session);
         }
@@ -144,19 +152,14 @@ fn selection(args: &Test) -> Result<Selection, Failure> {
     }
     let schemes = &args.signing.scheme;
     let applies = |case: &&conformance::Case| {
-        !case.id.starts_with("preflight.") && case.schemes.iter().any(|scheme| schemes.contains(scheme))
+        case.family() != Family::Preflight && case.schemes.iter().any(|scheme| schemes.contains(scheme))
     };
-    if selection.cases().iter().filter(|case| applies(case)).count() == 0 && !only_preflight(args) {
+    if selection.cases().iter().filter(|case| applies(case)).count() == 0 && !selection.is_preflight_alone() {
         let names: Vec<&str> = schemes.iter().map(|scheme| scheme.name()).collect();
         return Err(Failure::usage(format!("no case that is selected applies to {}", names.join(", ")))
             .hint("gwh test --list shows the schemes of each case"));
     }
     Ok(selection)
-}
-
-/// Whether nothing but the preflight is asked for.
-fn only_preflight(args: &Test) -> bool {
-    !args.choice.only.is_empty() && args.choice.only.iter().all(|glob| glob.starts_with("preflight"))
 }
 
 /// The keys of each scheme that is tested, each scheme once.
@@ -193,28 +196,26 @@ async fn key_server(args: &Test, keys: &[SuiteKeys]) -> Result<Option<KeyServer>
     })
 }
 
-fn plan(
-    args: &Test,
-    selection: &Selection,
-    url: Uri,
-    keys: Vec<SuiteKeys>,
-    processed: Option<Processed>,
-    session: &Session,
-) -> Plan {
+fn plan(args: &Test, selection: Selection, url: Uri, keys: Vec<SuiteKeys>, session: &Session) -> Plan {
     let own = keys.iter().find_map(|keys| keys.secret().map(|secret| secret.expose().to_owned()));
     let is_other = |secret: &NamedSecret| Some(secret.secret.expose()) != own.as_deref();
     Plan {
         url,
         keys,
-        cases: selection.cases(),
+        selection,
         timeout: args.choice.timeout.max(args.choice.budget),
         budget: args.choice.budget,
         concurrency: usize::from(args.choice.concurrency),
         rounds: args.choice.repeat,
         bail: args.choice.bail,
         known: known_secrets(session).into_iter().filter(is_other).take(5).collect(),
-        processed,
+        processed: None,
+        readers: None,
     }
+}
+
+fn interrupted(before: &str) -> Failure {
+    Failure::new(Kind::Interrupted, format!("interrupted before {before}"))
 }
 
 fn failure(error: RunError) -> Failure {

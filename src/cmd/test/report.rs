@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::args::{Format, Test};
+use super::rerun::Rerun;
 use super::{human, json, junit, tap};
-use crate::conformance::{Plan, Severity, State, SuiteKeys, Tested, cases};
-use crate::deliver::Target;
+use crate::conformance::{Plan, Run, Severity, Skip, State, SuiteKeys, Tested, cases};
 use crate::error::{Exit, Failure};
 use crate::signature::Scheme;
 use crate::ui::Ui;
@@ -13,8 +13,7 @@ use crate::ui::Ui;
 /// What is known before the first case.
 pub(super) struct Report {
     url: String,
-    /// How the user can name the handler again.
-    pub(super) rerun: String,
+    pub(super) rerun: Rerun,
     pub(super) schemes: Vec<Scheme>,
     /// What signs, as it may be shown.
     pub(super) signers: Vec<String>,
@@ -25,12 +24,11 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn new(plan: &Plan, jwks_url: Option<String>, args: &Test) -> Self {
         let schemes: Vec<Scheme> = plan.keys.iter().map(|keys| keys.scheme).collect();
-        let applies = |scheme| plan.cases.iter().filter(|case| case.schemes.contains(&scheme)).count();
         Report {
             url: plan.url.to_string(),
-            rerun: rerun(plan, args),
+            rerun: Rerun::new(&plan.url, args),
             signers: plan.keys.iter().map(signer).collect(),
-            cases: schemes.iter().map(|scheme| applies(*scheme)).sum(),
+            cases: schemes.iter().map(|scheme| plan.cases(*scheme).count()).sum(),
             schemes,
             jwks_url,
         }
@@ -54,30 +52,28 @@ impl Report {
     }
 
     /// Prints everything.
-    pub(super) fn end(
-        &self,
-        format: Format,
-        tested: &[Tested],
-        took: Duration,
-        ui: &Ui,
-    ) -> Result<(), Failure> {
+    pub(super) fn end(&self, format: Format, run: &Run, took: Duration, ui: &Ui) -> Result<(), Failure> {
         match format {
-            Format::Human => human::end(self, tested, took, ui),
-            Format::Json => json::end(tested, took, ui),
-            Format::Junit => junit::end(self, tested, took, ui),
-            Format::Tap => tap::end(tested, ui),
+            Format::Human => human::end(self, &run.tested, took, ui),
+            Format::Json => json::end(run, took, ui),
+            Format::Junit => junit::end(self, &run.tested, took, ui),
+            Format::Tap => tap::end(run, ui),
         }
     }
 }
 
 /// The exit code of a run.
 pub(super) fn exit(tested: &[Tested], fail_on: Severity) -> Exit {
-    let mut failed = tested.iter().filter(|one| one.problem().is_some()).peekable();
-    if failed.clone().any(|one| one.case.id == cases::REACHABLE) {
+    let failed = || tested.iter().filter(|one| one.problem().is_some());
+    if failed().any(|one| one.case.id == cases::REACHABLE) {
         return Exit::Remote;
     }
-    let counts = failed.peek().is_some() && failed.any(|one| one.case.severity >= fail_on);
-    if counts { Exit::Negative } else { Exit::Done }
+    // Where one mistake hides all the others, nobody knows how grave those are.
+    let is_blocked = tested.iter().any(|one| matches!(one.state, State::Skipped(Skip::Blocked(_))));
+    match is_blocked || failed().any(|one| one.case.severity >= fail_on) {
+        true => Exit::Negative,
+        false => Exit::Done,
+    }
 }
 
 /// How many passed, failed and were skipped.
@@ -111,25 +107,6 @@ impl Counts {
 pub(super) fn by_severity(tested: &[Tested]) -> [(Severity, Counts); 3] {
     Severity::ALL
         .map(|severity| (severity, Counts::of(tested.iter().filter(|one| one.case.severity == severity))))
-}
-
-/// The command that runs one case again, without its id.
-fn rerun(plan: &Plan, args: &Test) -> String {
-    let mut words = vec!["gwh test".to_owned()];
-    match (&args.url, &args.handler.start) {
-        (None, _) => {}
-        (Some(Target::Path(path)), _) => words.push(path.to_string()),
-        (Some(Target::Url(_)), _) => words.push(plan.url.to_string()),
-    }
-    if let Some(command) = &args.handler.start {
-        words.push(format!("--start {}", quoted(command)));
-    }
-    words.join(" ")
-}
-
-/// A word for a shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 fn signer(keys: &SuiteKeys) -> String {

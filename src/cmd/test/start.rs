@@ -107,6 +107,9 @@ impl Started {
                     LaunchError::Late { .. } => format!(
                         "the handler has to listen on the port in the variable {PORT}; --start-timeout waits longer"
                     ),
+                    LaunchError::Ended { status, .. } if status.success() => {
+                        "the command has to run the handler; what it leaves to a service manager cannot be tested with --start".to_owned()
+                    }
                     _ => "run the command by itself to see what is wrong with it".to_owned(),
                 };
                 let last = self.handler.tail().pop().map(|line| sanitize::clipped(&line, 200).into_owned());
@@ -150,8 +153,9 @@ fn variables(
     scratch: &TempDir,
 ) -> Vec<(String, Zeroizing<String>)> {
     let mut variables = vec![
-        (PORT.to_owned(), place.port.to_string()),
+        // The name of the folder is random, so that no other run has this value.
         (env::GWH_TEST_PROCESSED.to_owned(), scratch.path().join(PROCESSED).display().to_string()),
+        (PORT.to_owned(), place.port.to_string()),
     ];
     if let Some(secret) = keys.iter().find_map(SuiteKeys::secret) {
         variables.push((env::WEBHOOK_SIGNING_SECRET.to_owned(), secret.expose().to_owned()));

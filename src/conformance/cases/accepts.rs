@@ -1,6 +1,6 @@
 //! What the service may send, which a handler must take.
 
-use super::{ALL, LISTS, V1, V1A, accepted, at_once};
+use super::{ALL, DYNAMIC, LISTS, V1, V1A, accepted, at_once};
 use crate::conformance::case::{Case, Class, Severity, Step};
 use crate::conformance::recipe::{
     Body, Entry, Form, Framing, NameCase, Recipe, Signatory, Signature, Stamp, VALID,
@@ -138,10 +138,27 @@ pub(super) const CASES: &[Case] = &[
         &[signed(&[Entry { version: Some("v1"), ..STRANGER }, OWN])],
     ),
     Case {
+        schemes: DYNAMIC,
+        why: "the service publishes several keys, signs with any of them, and adds and replaces them",
+        fix: "try every key of the key set that has no kid, rather than the first or the last one alone, and look the others up by kid",
+        ..case("accepts.key.other-of-set", "a signature made with another key of the key set", &[
+            accepted(Recipe { signature: Signature::OtherKey, ..VALID }),
+        ])
+    },
+    Case {
         why: "a delivery may wait in a queue or be sent by a machine whose clock is off; five minutes are allowed",
         fix: "allow webhook-timestamp to be up to 300 seconds away from now",
         ..case("accepts.timestamp.4-minutes-old", "a timestamp four minutes old", &[
             accepted(Recipe { stamp: Stamp::FromNow(-240), ..VALID }),
+        ])
+    },
+    // A token says when it was made, and libraries refuse one from the future.
+    Case {
+        schemes: LISTS,
+        why: "the clocks of two machines are never quite the same; five minutes are allowed, either way",
+        fix: "allow webhook-timestamp to be up to 300 seconds away from now, before it as well as after it",
+        ..case("accepts.timestamp.4-minutes-ahead", "a timestamp four minutes ahead", &[
+            accepted(Recipe { stamp: Stamp::FromNow(240), ..VALID }),
         ])
     },
     Case {

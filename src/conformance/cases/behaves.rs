@@ -6,6 +6,11 @@ use crate::conformance::recipe::{
     Body, Edit, Entry, Form, Framing, Header, Method, Recipe, Signatory, Signature, Stamp, Token, VALID,
 };
 
+/// An answer comes within the time budget.
+pub const BUDGET: &str = "behaves.time.budget";
+/// No delivery is redirected.
+pub const REDIRECT: &str = "behaves.redirect.none";
+
 const NOT_JSON: &str = "this is not JSON";
 const CUT_JSON: &str = r#"{"type":"batch.succeeded","data":{"id":"#;
 
@@ -77,6 +82,13 @@ pub(super) const CASES: &[Case] = &[
     Case {
         severity: Severity::Correctness,
         class: Class::Alone,
+        why: "a sender that waits too long counts the delivery as failed and sends it again",
+        fix: "answer 2xx first and work afterwards, in a queue or another thread; --budget allows more time",
+        ..case(BUDGET, "a delivery is answered within the time budget", &[step(VALID, Expect::AcceptedInTime)])
+    },
+    Case {
+        severity: Severity::Correctness,
+        class: Class::Alone,
         why: "a sender that waits too long counts the delivery as failed and sends it again, on top of the load there is",
         fix: "answer 2xx first and work afterwards, in a queue or another thread, and handle deliveries independently of each other",
         ..case("behaves.time.under-load", "twenty deliveries at once, each answered within the time budget", &[
@@ -87,7 +99,7 @@ pub(super) const CASES: &[Case] = &[
         severity: Severity::Correctness,
         why: "the sender is not known to follow redirects, and one that did would send the delivery, signed, to wherever they point",
         fix: "register the final URL, with or without its trailing slash as the framework wants it, and never redirect to a login page",
-        ..case("behaves.redirect.none", "neither a valid nor a forged delivery is redirected", &[
+        ..case(REDIRECT, "neither a valid nor a forged delivery is redirected", &[
             step(VALID, Expect::NoRedirect), step(FORGED, Expect::NoRedirect),
         ])
     },

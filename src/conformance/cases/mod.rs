@@ -13,7 +13,8 @@ use super::case::{Case, Expect, Step};
 use super::recipe::Recipe;
 use crate::signature::Scheme;
 
-pub use preflight::{POST, REACHABLE, SECRET, TIME, VERIFIES};
+pub use behaves::{BUDGET, REDIRECT};
+pub use preflight::{ACCEPTED, DECODING, POST, REACHABLE, SECRET, VERIFIES};
 
 /// Every scheme.
 const ALL: &[Scheme] = &Scheme::ALL;

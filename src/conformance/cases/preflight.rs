@@ -1,19 +1,21 @@
 //! What must hold before anything else can be tested. These are tried one after another, and the first
 //! that fails ends the run, so that one mistake does not show as forty.
 
-use super::ALL;
+use super::{ALL, V1};
 use crate::conformance::case::{Case, Class, Severity};
 
 /// Something answers in HTTP.
 pub const REACHABLE: &str = "preflight.reachable";
 /// A POST to the path reaches a handler.
 pub const POST: &str = "preflight.post";
-/// A valid delivery is accepted.
-pub const SECRET: &str = "preflight.secret";
-/// The answer comes within the time budget.
-pub const TIME: &str = "preflight.time";
 /// Not everything is accepted.
 pub const VERIFIES: &str = "preflight.verifies";
+/// The handler verifies with what gwh signs with.
+pub const SECRET: &str = "preflight.secret";
+/// It uses the bytes that the secret stands for.
+pub const DECODING: &str = "preflight.decoding";
+/// A valid delivery is accepted.
+pub const ACCEPTED: &str = "preflight.accepted";
 
 pub(super) const CASES: &[Case] = &[
     row(
@@ -31,26 +33,37 @@ pub(super) const CASES: &[Case] = &[
         "give the path that the handler serves, or route POST at this path to the handler",
     ),
     row(
-        TIME,
-        "a valid delivery is answered within the time budget",
-        Severity::Correctness,
-        "a sender that waits too long counts the delivery as failed and sends it again",
-        "answer 2xx first and work afterwards, in a queue or another thread; --budget allows more time",
-    ),
-    row(
-        SECRET,
-        "a valid delivery is accepted",
-        Severity::Correctness,
-        "a handler that refuses valid deliveries loses every event, and the service disables the webhook in the end",
-        "give the handler the secret or key set that gwh signs with: --start sets it in the environment, \
-         and gwh secrets get local prints the local test secret",
-    ),
-    row(
         VERIFIES,
         "deliveries without a valid signature are not accepted",
         Severity::Security,
         "whoever knows the URL can make the handler act on events that never happened",
         "verify webhook-signature over the raw body before anything else, and answer 401 where it does not match",
+    ),
+    row(
+        SECRET,
+        "the handler has the secret or key set that gwh signs with",
+        Severity::Correctness,
+        "a handler that refuses valid deliveries loses every event, and the service disables the webhook in the end",
+        "give the handler the secret or key set that gwh signs with: --start sets it in the environment, \
+         and gwh secrets get local prints the local test secret",
+    ),
+    Case {
+        schemes: V1,
+        ..row(
+            DECODING,
+            "the secret is base64-decoded before it is used",
+            Severity::Correctness,
+            "the service signs with the bytes that the secret stands for, so that its text makes another signature",
+            "take what follows whsec_, base64-decode it, and use the bytes as the key of HMAC-SHA256",
+        )
+    },
+    row(
+        ACCEPTED,
+        "a valid delivery is accepted",
+        Severity::Correctness,
+        "a handler that refuses valid deliveries loses every event, and the service disables the webhook in the end",
+        "compute the signature over webhook-id, a dot, webhook-timestamp, a dot and the raw body, and compare it with \
+         the base64 in webhook-signature",
     ),
 ];
 

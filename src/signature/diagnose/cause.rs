@@ -20,6 +20,13 @@ macro_rules! causes {
                     $(Cause::$name => $code,)+
                 }
             }
+
+            /// What it means, in a sentence, for the table of the documents.
+            pub const fn about(self) -> &'static str {
+                match self {
+                    $(Cause::$name => concat!($($doc),+),)+
+                }
+            }
         }
     };
 }

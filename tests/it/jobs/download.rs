@@ -286,7 +286,7 @@ fn a_video_is_fetched_from_the_configured_api_alone() {
         for from in [OPERATION, &uri] {
             let output = download(&sandbox, &[from, "-o", "v.mp4", "--force"]);
             assert_eq!(output.code, code, "{uri}: {output:?}");
-            assert!(code == 0 || output.err().contains("which is not a file of this API"), "{output:?}");
+            assert!(code == 0 || output.err().contains("is not a file of this API"), "{output:?}");
         }
         assert!(code == 1 || read(&sandbox, "v.mp4") == "moving");
     }

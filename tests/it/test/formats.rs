@@ -31,17 +31,28 @@ fn people_see_what_was_sent_answered_and_is_to_be_done() {
         "   expected  2xx\n   reason    it was answered with 401\n   why       the signature covers",
         "   fix       verify the bytes as they arrived",
         "   again     gwh test URL --only accepts.body.trailing-newline\n",
-        "\n6 of 7 passed (security 1/1, correctness 5/6), 1 failed, in ",
+        "\n7 of 8 passed (security 1/1, correctness 6/7), 1 failed, in ",
     ] {
         assert!(text.contains(part), "no {part:?} in\n{text}");
     }
 }
 
 #[test]
+fn a_case_is_run_again_with_the_keys_that_it_had() {
+    let sandbox = Sandbox::new();
+    let open = crate::support::Receiver::answering(200);
+    let flags =
+        ["--scheme", "jwt", "--audience", "my app", "--skip", "preflight", "--only", "refuses.token.expired"];
+    let output = sandbox.run(&[&["test", &open.url("/")], &flags[..]].concat());
+    let again = format!("again     gwh test {} --audience 'my app' --scheme jwt --only", open.url("/"));
+    assert!(output.out().contains(&format!("{again} refuses.token.expired\n")), "{output:?}");
+}
+
+#[test]
 fn junit_is_what_ci_systems_read() {
     let (_, text) = report(&["--format", "junit"]);
     let report = quick_junit::Report::deserialize_from_str(&text).expect("is JUnit XML");
-    assert_eq!((report.tests, report.failures, report.errors), (7, 1, 0));
+    assert_eq!((report.tests, report.failures, report.errors), (8, 1, 0));
     let suites: Vec<&str> = report.test_suites.iter().map(|suite| suite.name.as_str()).collect();
     assert_eq!(suites, ["v1.preflight", "v1.accepts"]);
     let suite = &report.test_suites[1];
@@ -61,10 +72,10 @@ fn junit_is_what_ci_systems_read() {
 fn tap_has_a_plan_and_a_line_for_each_case() {
     let (_, text) = report(&["--format", "tap"]);
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[..3], ["TAP version 13", "1..7", "ok 1 - preflight.reachable [v1]"]);
+    assert_eq!(lines[..3], ["TAP version 13", "1..8", "ok 1 - preflight.reachable [v1]"]);
     let tests = lines.iter().filter(|line| line.starts_with("ok ") || line.starts_with("not ok "));
-    assert_eq!(tests.count(), 7);
-    assert!(text.contains("not ok 7 - accepts.body.trailing-newline [v1]\n  ---\n  message: "), "{text}");
+    assert_eq!(tests.count(), 8);
+    assert!(text.contains("not ok 8 - accepts.body.trailing-newline [v1]\n  ---\n  message: "), "{text}");
     assert!(text.contains("  reason: \"it was answered with 401\"\n") && text.ends_with("  ...\n"), "{text}");
 }
 

@@ -1,10 +1,11 @@
 //! What would make every case fail is told once, and apart from each other.
 
-use gwh::signature::{Secret, Signer, signed_content};
+use gwh::signature::{Keys, Secret, Signer, parse_jwks, signed_content};
 
 use super::{ids, suite};
 use crate::support::delivery::local_secret;
-use crate::support::{Receiver, Reply, Sandbox};
+use crate::support::http::Client;
+use crate::support::{NOW, Receiver, Reply, Sandbox};
 
 /// The only failure, its reason and its fix.
 fn only_failure(sandbox: &Sandbox, url: &str, more: &[&str], code: u8) -> (String, String, String) {
@@ -51,7 +52,10 @@ fn a_path_without_a_handler_is_told() {
     }
     let moved = Receiver::scripted(|_, _| Reply::with_body(308, "location: /hook/\r\n", ""));
     let (id, reason, fix) = only_failure(&sandbox, &moved.url("/hook"), &[], 1);
-    assert_eq!((id.as_str(), reason.as_str()), ("preflight.post", "POST is redirected with 308 to /hook/"));
+    assert_eq!(
+        (id.as_str(), reason.as_str()),
+        ("behaves.redirect.none", "POST is redirected with 308 to /hook/")
+    );
     assert!(fix.contains("final URL"), "{fix}");
 }
 
@@ -69,7 +73,10 @@ fn an_answer_that_does_not_come_is_told_once() {
     let silent = Receiver::scripted(|_, _| Reply::Silence);
     let limits = ["--timeout", "100ms", "--budget", "50ms"];
     let (id, reason, fix) = only_failure(&sandbox, &silent.url("/"), &limits, 1);
-    assert_eq!((id.as_str(), reason.as_str()), ("preflight.time", "no complete answer came within 100ms"));
+    assert_eq!(
+        (id.as_str(), reason.as_str()),
+        ("behaves.time.budget", "no complete answer came within 100ms")
+    );
     assert!(fix.contains("answer 2xx first"), "{fix}");
 }
 
@@ -113,7 +120,7 @@ fn a_secret_that_is_not_decoded_is_proved() {
     for text in [text.as_str(), text.trim_start_matches("whsec_")] {
         let handler = verifying(Secret::from_key(text.as_bytes()), <[u8]>::to_vec);
         let (id, reason, fix) = only_failure(&sandbox, &handler.url("/"), &[], 1);
-        assert_eq!(id, "preflight.secret");
+        assert_eq!(id, "preflight.decoding");
         assert!(reason.contains("uses the secret without base64-decoding it"), "{reason}");
         assert!(fix.contains("base64-decode"), "{fix}");
     }
@@ -128,7 +135,73 @@ fn a_body_that_is_always_written_anew_is_proved() {
         text.replace(":  ", ": ").replace(",  ", ", ").into_bytes()
     };
     let handler = verifying(local_secret(&sandbox), rewrite);
-    let (_, reason, fix) = only_failure(&sandbox, &handler.url("/"), &[], 1);
+    let (id, reason, fix) = only_failure(&sandbox, &handler.url("/"), &[], 1);
+    assert_eq!(id, "preflight.accepted");
     assert!(reason.contains("written anew instead of the raw body"), "{reason}");
     assert!(fix.contains("request.get_data()"), "{fix}");
+}
+
+#[test]
+fn what_is_left_out_of_the_preflight_does_not_end_the_run() {
+    let sandbox = Sandbox::new();
+    let open = Receiver::answering(200);
+    let (output, lines) = suite(&sandbox, &open.url("/"), &["--skip", "preflight.verifies"]);
+    assert_eq!(output.code, 1);
+    let failed = ids(&lines, "failed");
+    assert!(failed.contains(&"refuses.signature.foreign".to_owned()) && failed.len() > 20, "{failed:?}");
+    assert!(!ids(&lines, "passed").contains(&"preflight.verifies".to_owned()));
+}
+
+#[test]
+fn a_blocked_run_fails_whatever_severity_counts() {
+    let sandbox = Sandbox::new();
+    let slashed = Receiver::scripted(|_, _| Reply::with_body(308, "location: /hook/\r\n", ""));
+    let flags = ["--only", "accepts.transfer", "--fail-on", "security"];
+    let (output, lines) = suite(&sandbox, &slashed.url("/hook"), &flags);
+    assert_eq!(output.code, 1, "nothing was tested");
+    assert_eq!(ids(&lines, "failed"), ["behaves.redirect.none"], "although it was not selected");
+    let blocked = lines.iter().find(|line| line["id"] == "accepts.transfer.chunked").expect("is told");
+    assert_eq!(blocked["reason"], "behaves.redirect.none failed, which would make this fail, too");
+}
+
+#[test]
+fn people_see_what_blocks_the_run_in_a_line() {
+    let sandbox = Sandbox::new();
+    let slashed = Receiver::scripted(|_, _| Reply::with_body(308, "location: /hook/\r\n", ""));
+    let output = sandbox.run(&["test", &slashed.url("/hook")]);
+    let part = "\nbehaves\n  \u{2717} neither a valid nor a forged delivery is redirected";
+    assert!(output.out().contains(part), "{output:?}");
+    assert!(
+        output.out().contains(" not run: behaves.redirect.none failed, which would make this fail, too\n"),
+        "{output:?}"
+    );
+    assert_eq!(output.out().matches("not run: behaves").count(), 2, "a line a family: {output:?}");
+}
+
+/// What failed for a handler that takes only the key at `index` of those that it is served.
+fn failed_with_one_key(index: usize) -> Vec<String> {
+    let sandbox = Sandbox::new();
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
+        listener.local_addr().expect("is bound").port()
+    };
+    let handler = Receiver::scripted(move |_, request| {
+        let mut client = Client::connect(&format!("http://127.0.0.1:{port}"));
+        client.send("GET /.well-known/jwks.json HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        let set = parse_jwks(client.answer().body.as_bytes(), &"set".into()).expect("a key set");
+        let public_keys = vec![set.into_iter().nth(index).expect("has two keys")];
+        let is_valid = request.verdict(&Keys { public_keys, ..Keys::default() }, NOW).is_valid();
+        Reply::Status(if request.method == "POST" && is_valid { 200 } else { 401 })
+    });
+    let jwks_port = port.to_string();
+    let flags = ["--scheme", "v1a", "--jwks-port", &jwks_port, "--only", "accepts"];
+    let (output, lines) = suite(&sandbox, &handler.url("/"), &flags);
+    assert_eq!(output.code, 1, "{output:?}");
+    ids(&lines, "failed")
+}
+
+#[test]
+fn a_handler_that_takes_one_key_of_the_set_is_told_which() {
+    assert_eq!(failed_with_one_key(0), ["accepts.key.other-of-set"]);
+    assert_eq!(failed_with_one_key(1), ["preflight.accepted"]);
 }

@@ -1,9 +1,13 @@
 //! `--start`: the handler gets what it needs, and nothing of it is left behind.
 
 use std::path::Path;
+use std::time::Instant;
+
+use gwh::signature::{Keys, NamedSecret};
 
 use crate::support::child::{Ended, Run};
-use crate::support::{Sandbox, until};
+use crate::support::delivery::local_secret;
+use crate::support::{DEADLINE, Received, Receiver, Reply, Sandbox, until};
 
 /// A handler as a shell runs it: `gwh listen` with the variables that `gwh test` sets.
 fn listen() -> String {
@@ -77,6 +81,75 @@ fn an_interrupt_ends_the_group_and_is_exit_130() {
     let ended = running.wait();
     assert_eq!(ended.status.code(), Some(130), "{ended:?}");
     assert_nothing_left(&sandbox);
+}
+
+#[test]
+fn an_interrupt_shows_what_is_known_so_far() {
+    let sandbox = Sandbox::new();
+    let secret = NamedSecret::new("local", local_secret(&sandbox));
+    let keys = Keys { secrets: vec![secret], ..Keys::default() };
+    let is_last = |request: &Received| {
+        request.values("webhook-id").first().is_some_and(|id| id.contains("accepts-parallel-twenty"))
+    };
+    let handler = Receiver::scripted(move |_, request| match () {
+        () if is_last(request) => Reply::Silence,
+        () if request.verdict(&keys, jiff::Timestamp::now().as_second()).is_valid() => Reply::Status(200),
+        () => Reply::Status(401),
+    });
+    for (format, parts) in [
+        ("json", &["\"interrupted\":true", "\"reason\":\"the run was interrupted\""][..]),
+        (
+            "human",
+            &[
+                "\u{2713} a body in chunks",
+                "- 1 not run: the run was interrupted",
+                " failed, ",
+                " not run, in ",
+            ],
+        ),
+        ("tap", &["ok 1 - preflight.reachable [v1]", "# SKIP the run was interrupted", "\nBail out!"]),
+        ("junit", &["<skipped message=\"the run was interrupted\"/>"]),
+    ] {
+        let before = handler.received().iter().filter(|request| is_last(request)).count();
+        let args = ["test", &handler.url("/"), "--format", format, "--save", "kept"];
+        let running = Run::start(sandbox.command(&args), b"");
+        let start = Instant::now();
+        while handler.received().iter().filter(|request| is_last(request)).count() == before {
+            assert!(start.elapsed() < DEADLINE, "the last case is not reached");
+            std::thread::yield_now();
+        }
+        running.signal("INT");
+        let ended = running.wait();
+        assert_eq!(ended.status.code(), Some(130), "{ended:?}");
+        for part in parts {
+            assert!(ended.stdout.contains(part), "{format}: no {part:?} in {ended:?}");
+        }
+        assert!(ended.stderr.contains("interrupted before every case was run"), "{ended:?}");
+        let saved = sandbox.path().join("kept/accepts.transfer.chunked.v1.1.request.http");
+        assert!(saved.exists(), "{format}: what is known is saved");
+    }
+}
+
+/// A handler that leaves its process group, as daemons do.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_daemon_is_tested_and_ended() {
+    let sandbox = Sandbox::new();
+    if std::process::Command::new("setsid").arg("true").status().is_err() {
+        return;
+    }
+    let command = format!("setsid sh -c 'echo $$ > leader; exec {}' > log 2>&1 &", listen());
+    let ended = test(&sandbox, &command, &["--only", "accepts.event"]);
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    assert!(is_gone(&id_in(&sandbox.path().join("leader"))));
+}
+
+#[test]
+fn a_script_may_leave_the_handler_in_the_background() {
+    let sandbox = Sandbox::new();
+    let ended = test(&sandbox, &format!("{} & echo $! > leader", listen()), &["--only", "accepts.event"]);
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    assert!(is_gone(&id_in(&sandbox.path().join("leader"))));
 }
 
 #[test]

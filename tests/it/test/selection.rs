@@ -82,6 +82,16 @@ fn bail_stops_at_the_first_failure() {
 }
 
 #[test]
+fn bail_ends_the_rounds_of_a_case_too() {
+    let sandbox = Sandbox::new();
+    let handler = handler(&sandbox, Mistake::BodyTrimmed);
+    let flags = ["--bail", "--repeat", "5", "--only", "accepts.body.trailing-newline"];
+    let (_, lines) = suite(&sandbox, &handler.url("/"), &flags);
+    let case = lines.iter().find(|line| line["result"] == "failed").expect("fails");
+    assert_eq!((&case["rounds"], &case["failed_rounds"]), (&1.into(), &1.into()));
+}
+
+#[test]
 fn a_case_that_fails_now_and_then_fails() {
     let sandbox = Sandbox::new();
     let count = std::sync::atomic::AtomicUsize::new(0);

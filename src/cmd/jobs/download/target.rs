@@ -2,7 +2,7 @@
 
 use crate::cmd::jobs::{failed, parse_id, show};
 use crate::error::Failure;
-use crate::gemini::{Api, ApiError, FileName, Job, JobKind, Prospect};
+use crate::gemini::{Api, ApiError, FileName, Job, JobId, JobKind, Prospect};
 use crate::request::shell;
 
 /// A result, and what its file is called where nobody says.
@@ -31,7 +31,7 @@ pub(super) enum Content {
 /// Kind `Usage` where `from` is no id, `Negative` where it is elsewhere.
 pub(super) fn check(from: &str, kind: Option<JobKind>) -> Result<(), Failure> {
     if from.starts_with("gs://") {
-        return Err(elsewhere("it", from));
+        return Err(elsewhere(None, from));
     }
     if !from.contains("://") && !from.starts_with("files/") {
         parse_id(from, kind)?;
@@ -49,7 +49,7 @@ pub(super) async fn targets(api: &Api, from: &str, kind: Option<JobKind>) -> Res
         return Ok(vec![of_file(file, None)]);
     }
     if from.contains("://") {
-        return Err(elsewhere("it", from));
+        return Err(elsewhere(None, from));
     }
     let id = parse_id(from, kind)?;
     let job = api.job(&id).await.map_err(|error| failed(error, &format!("look up {id}")))?;
@@ -69,7 +69,7 @@ fn of_job(api: &Api, job: &Job) -> Result<Vec<Target>, Failure> {
     if !job.results.is_empty() {
         let target = |pointer: &String| match api.file_behind(pointer) {
             Some(file) => Ok(of_file(file, Some(id.kind()))),
-            None => Err(elsewhere(&format!("the result of {id}"), pointer)),
+            None => Err(elsewhere(Some(id), pointer)),
         };
         return job.results.iter().map(target).collect();
     }
@@ -105,8 +105,12 @@ fn plain(name: &str) -> String {
     }
 }
 
-fn elsewhere(what: &str, pointer: &str) -> Failure {
-    let failure = Failure::negative(format!("{what} is at {pointer}, which is not a file of this API"));
+/// What cannot be fetched from here, and the job whose result it is.
+fn elsewhere(job: Option<&JobId>, pointer: &str) -> Failure {
+    let failure = Failure::negative(match job {
+        Some(id) => format!("the result of {id} is at {pointer}, which is not a file of this API"),
+        None => format!("{pointer} is not a file of this API"),
+    });
     match pointer.starts_with("gs://") {
         // It is somebody else's text, and the hint is there to be pasted into a shell.
         true => {

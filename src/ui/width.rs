@@ -1,0 +1,57 @@
+//! How wide a terminal is, and text that fits into it.
+
+use dialoguer::console::Term;
+
+/// Fewer columns are not worth wrapping for.
+const LEAST: usize = 24;
+
+/// The columns of the terminal behind stdout; none where that is no terminal.
+pub(super) fn of_stdout() -> Option<usize> {
+    Term::stdout().size_checked().map(|(_, columns)| usize::from(columns))
+}
+
+/// The lines of `text`, broken at spaces so that each has at most `width` characters. A word that is longer stays
+/// whole, so that it can be copied; without a width there is one line.
+pub fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
+    let Some(width) = width.filter(|width| *width >= LEAST) else { return vec![text.to_owned()] };
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if used + 1 + length <= width => {
+                line.push(' ');
+                line.push_str(word);
+                used += 1;
+            }
+            _ => {
+                lines.push(word.to_owned());
+                used = 0;
+            }
+        }
+        used += length;
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_broken_at_spaces() {
+        let text = "the signature covers the bytes that were sent";
+        assert_eq!(wrapped(text, Some(24)), ["the signature covers the", "bytes that were sent"]);
+        assert_eq!(wrapped(text, Some(80)), [text]);
+        assert_eq!(wrapped(text, None), [text]);
+        assert_eq!(wrapped(text, Some(3)), [text], "nothing fits into so little");
+    }
+
+    #[test]
+    fn a_long_word_stays_whole() {
+        let word = "x".repeat(40);
+        assert_eq!(wrapped(&format!("sent {word} twice"), Some(24)), ["sent", word.as_str(), "twice"]);
+        assert_eq!(wrapped("", Some(24)), [""]);
+    }
+}
