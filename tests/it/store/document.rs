@@ -49,9 +49,9 @@ fn every_column_is_documented_and_no_other() {
             .expect("reads");
         assert_eq!(documented, columns, "{table}");
     }
-    let tables: i64 = database
-        .query_row("SELECT count(*) FROM sqlite_schema WHERE type = 'table'", [], |row| row.get(0))
-        .expect("reads");
+    // SQLite keeps a table of its own, of the numbers that were given.
+    let select = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+    let tables: i64 = database.query_row(select, [], |row| row.get(0)).expect("reads");
     assert_eq!(tables, TABLES.len() as i64);
 }
 

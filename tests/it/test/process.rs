@@ -1,13 +1,12 @@
 //! `--start`: the handler gets what it needs, and nothing of it is left behind.
 
 use std::path::Path;
-use std::time::Instant;
 
 use gwh::signature::{Keys, NamedSecret};
 
 use crate::support::child::{Ended, Run};
 use crate::support::delivery::local_secret;
-use crate::support::{DEADLINE, Received, Receiver, Reply, Sandbox, until};
+use crate::support::{Received, Receiver, Reply, Sandbox, until};
 
 /// A handler as a shell runs it: `gwh listen` with the variables that `gwh test` sets.
 fn listen() -> String {
@@ -110,14 +109,11 @@ fn an_interrupt_shows_what_is_known_so_far() {
         ("tap", &["ok 1 - preflight.reachable [v1]", "# SKIP the run was interrupted", "\nBail out!"]),
         ("junit", &["<skipped message=\"the run was interrupted\"/>"]),
     ] {
-        let before = handler.received().iter().filter(|request| is_last(request)).count();
+        let reached = || handler.received().iter().filter(|request| is_last(request)).count();
+        let before = reached();
         let args = ["test", &handler.url("/"), "--format", format, "--save", "kept"];
         let running = Run::start(sandbox.command(&args), b"");
-        let start = Instant::now();
-        while handler.received().iter().filter(|request| is_last(request)).count() == before {
-            assert!(start.elapsed() < DEADLINE, "the last case is not reached");
-            std::thread::yield_now();
-        }
+        until(|| if reached() > before { Ok(()) } else { Err("the last case is not reached") });
         running.signal("INT");
         let ended = running.wait();
         assert_eq!(ended.status.code(), Some(130), "{ended:?}");
