@@ -38,11 +38,25 @@ pub struct LiveKeys {
 struct Rounds {
     wanted: Notify,
     over: watch::Sender<()>,
+    /// The keys of whoever wanted it last, for whom they were not enough.
+    lacking: Mutex<Option<Arc<Keys>>>,
 }
 
 impl Rounds {
     fn new() -> Self {
-        Rounds { wanted: Notify::new(), over: watch::Sender::new(()) }
+        Rounds { wanted: Notify::new(), over: watch::Sender::new(()), lacking: Mutex::new(None) }
+    }
+
+    /// Asks for a round, since these keys are not enough.
+    fn want(&self, keys: &Arc<Keys>) {
+        *self.lacking.lock().unwrap_or_else(PoisonError::into_inner) = Some(keys.clone());
+        self.wanted.notify_one();
+    }
+
+    /// Waits until a round is asked for, and answers for the lack of which keys.
+    async fn wanted(&self) -> Option<Arc<Keys>> {
+        self.wanted.notified().await;
+        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -135,11 +149,11 @@ impl LiveKeys {
                 return Some(current);
             }
             let rounds = if self.is_due() {
-                self.local.wanted.notify_one();
+                self.local.want(old);
                 &mut read
             } else if wanted.sets && self.sources.is_fetch_due() {
                 wanted.sets = false;
-                self.sets.wanted.notify_one();
+                self.sets.want(old);
                 &mut fetched
             } else {
                 return None;
@@ -163,7 +177,7 @@ impl LiveKeys {
                 std::future::pending::<()>().await;
             }
             tokio::select! {
-                () = self.local.wanted.notified() => {}
+                _ = self.local.wanted() => {}
                 () = sleep(PERIOD) => {}
             }
             let is_due = self.is_due();
@@ -184,11 +198,11 @@ impl LiveKeys {
         // What the user named is fetched at once, so that a wrong URL is said before a delivery comes.
         let mut is_wanted = self.sources.lacks_named();
         loop {
-            if !is_wanted {
-                self.sets.wanted.notified().await;
-            }
+            let lacking = if is_wanted { None } else { self.sets.wanted().await };
             is_wanted = false;
-            if !self.sources.is_fetch_due() {
+            // Whoever asked while the last fetch was under way has other keys now, and asks again if need be.
+            let is_over = lacking.is_some_and(|keys| !Arc::ptr_eq(&keys, &self.current()));
+            if is_over || !self.sources.is_fetch_due() {
                 self.sets.over.send_replace(());
                 continue;
             }
@@ -196,12 +210,6 @@ impl LiveKeys {
             // A panic has been printed; the next delivery tries again.
             let reports = tokio::task::spawn_blocking(move || keys.fetch()).await.unwrap_or_default();
             reports.into_iter().for_each(report);
-            // Whoever asked meanwhile waits for the end of this one: another would be for nobody.
-            tokio::select! {
-                biased;
-                () = self.sets.wanted.notified() => {}
-                () = std::future::ready(()) => {}
-            }
             self.sets.over.send_replace(());
         }
     }

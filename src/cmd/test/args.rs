@@ -38,8 +38,8 @@ With --start the handler gets these variables besides its own:
 
 Exit codes:
   0    every case passed, or failed below --fail-on
-  1    a case failed, whatever --fail-on says where it kept the others from being run; or the handler
-       that was started did not come up
+  1    a case failed, whatever --fail-on says where it kept the others from being run;
+       or the handler that was started did not come up
   4    nothing answers at the URL
   130  interrupted: the report tells what is known so far, and a handler that was started is ended
 

@@ -35,7 +35,9 @@ fn a_keyring_that_does_not_work_is_an_error_and_never_passed_over() {
         (Mood::Hanging, "the keyring did not answer within"),
         (Mood::Forgetful, "the keyring does not give back what it is given"),
     ] {
-        let sandbox = Sandbox::new().with_keyring(TestKeyring::new(mood)).env("GWH_KEYRING_TIMEOUT", QUICK);
+        let sandbox = Sandbox::new().with_keyring(TestKeyring::new(mood));
+        // One that answers may take its time on a busy machine.
+        let sandbox = if mood == Mood::Hanging { sandbox.env("GWH_KEYRING_TIMEOUT", QUICK) } else { sandbox };
         let refused = sandbox.run_with(&["secrets", "set", "prod"], SECRET);
         assert_eq!(refused.code, 3, "{mood:?}: {}", refused.err());
         assert!(refused.err().contains(words), "{mood:?}: {}", refused.err());

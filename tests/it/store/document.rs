@@ -3,11 +3,14 @@
 use rusqlite::Connection;
 
 use super::folder;
+use crate::readme::fenced;
 use crate::support::delivery::{local_secret, real_now, signed, signed_with};
 use crate::support::http::post;
-use crate::support::repository::fenced;
 use crate::support::{Receiver, Sandbox, repository};
 
+/// SQLite's own tables are not ours to document.
+const OWN_TABLES: &str =
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
 const TABLES: [&str; 3] = ["deliveries", "contents", "forwards"];
 
 /// A store in which every question of the document finds something.
@@ -49,9 +52,7 @@ fn every_column_is_documented_and_no_other() {
             .expect("reads");
         assert_eq!(documented, columns, "{table}");
     }
-    // SQLite keeps a table of its own, of the numbers that were given.
-    let select = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
-    let tables: i64 = database.query_row(select, [], |row| row.get(0)).expect("reads");
+    let tables: i64 = database.query_row(OWN_TABLES, [], |row| row.get(0)).expect("reads");
     assert_eq!(tables, TABLES.len() as i64);
 }
 
