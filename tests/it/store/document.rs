@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 
 use super::folder;
-use crate::readme::fenced;
 use crate::support::delivery::{local_secret, real_now, signed, signed_with};
 use crate::support::http::post;
+use crate::support::repository::fenced;
 use crate::support::{Receiver, Sandbox, repository};
 
 /// SQLite's own tables are not ours to document.
