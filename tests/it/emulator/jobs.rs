@@ -163,6 +163,8 @@ fn a_batch_of_a_file_has_a_result_for_each_line_and_fails_for_lines_that_are_no_
     assert_eq!(ended["metadata"]["batchStats"], json!({"requestCount": "2", "successfulRequestCount": "2"}));
     let file = text(&ended, "/response/responsesFile");
     assert_eq!(ended["metadata"]["output"], json!({"responsesFile": file}));
+    // Nothing promises an order between the events of two jobs.
+    receiver.wait_for(1);
     let failed = run("{\"request\":{}}\nnot json\n");
     assert_eq!(failed["error"]["message"], "The input file has 1 line that is not a valid request.");
 
