@@ -27,6 +27,8 @@ pub struct Writer {
 /// The lines that were left out since that was last said.
 struct Missed {
     count: AtomicU64,
+    /// Held while that is said, so that whoever finds nothing to say knows that it is said, not about to be.
+    saying: Mutex<()>,
     ui: Arc<Ui>,
 }
 
@@ -45,7 +47,7 @@ impl Writer {
         let (lines, waiting) = sync_channel(WAITING);
         let (done, written) = watch::channel(0);
         let trouble = Arc::new(Trouble::default());
-        let missed = Arc::new(Missed { count: AtomicU64::new(0), ui });
+        let missed = Arc::new(Missed { count: AtomicU64::new(0), saying: Mutex::default(), ui });
         let (told, said) = (trouble.clone(), missed.clone());
         thread::Builder::new()
             .name("log".to_owned())
@@ -86,6 +88,7 @@ impl Writer {
 
 impl Missed {
     fn say(&self) {
+        let _saying = self.saying.lock().unwrap_or_else(PoisonError::into_inner);
         let count = self.count.swap(0, Ordering::Relaxed);
         if count > 0 {
             self.ui.warn(&format!("{count} lines of the log were left out: stdout was read too slowly"));

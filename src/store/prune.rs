@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use super::{Row, Store, StoreError};
 
@@ -79,15 +79,22 @@ impl Store {
             while let Some(deleted) = fairly(|| step(&self.connection, bounds, now))? {
                 pruned.deliveries += deleted;
             }
-            while fairly(|| shrink(&self.connection))? {}
+            // What was deleted is gone. On a full disk its room stays in the file, for the deliveries to come.
+            while fairly(|| shrink(&self.connection)).or_else(unless_full)? {}
             // Another reader may keep the log from being emptied, which is not waited for: the next prune does it.
             self.without_waiting(|connection| {
-                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            })?;
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(false))
+            })
+            .or_else(unless_full)?;
             Ok(pruned)
         };
         work().map_err(|error| self.failed(error))
     }
+}
+
+/// There is no more to do where the disk is full.
+fn unless_full(error: rusqlite::Error) -> rusqlite::Result<bool> {
+    if error.sqlite_error_code() == Some(ErrorCode::DiskFull) { Ok(false) } else { Err(error) }
 }
 
 /// Does something that keeps other writers out, and then lets them in for as long as it took: whoever waits
