@@ -247,6 +247,9 @@ impl<J: Job> Thread<J> {
     /// could not be written; none at the end.
     fn gather(&mut self) -> Option<(VecDeque<J>, Vec<Update>)> {
         let mut state = self.queue.lock();
+        // Those who came during the last commit, and those whom it let go: without the latter, two halves of the
+        // senders would take turns for ever.
+        let expected = state.jobs.len() + self.last;
         loop {
             if state.stage != Stage::Open && state.jobs.is_empty() {
                 drop(self.settle.take());
@@ -270,8 +273,8 @@ impl<J: Job> Thread<J> {
             }
         }
         let moment = GATHERING.min(self.cost / 2);
-        if state.jobs.len() < self.last && state.stage == Stage::Open && !moment.is_zero() {
-            state.wanted = self.last;
+        if state.jobs.len() < expected && state.stage == Stage::Open && !moment.is_zero() {
+            state.wanted = expected;
             let is_short = |state: &mut State<J>| state.wanted != usize::MAX && state.stage == Stage::Open;
             let waited = self.queue.changed.wait_timeout_while(state, moment, is_short);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
