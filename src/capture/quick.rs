@@ -167,10 +167,9 @@ impl<'a> Cutter<'a> {
 /// Which of the three headers that count `name` is.
 fn webhook_header(name: &[u8]) -> Option<usize> {
     const NAMES: [&str; 3] = [ID, TIMESTAMP, SIGNATURE];
-    const START: &[u8] = b"webhook-";
-    let is_candidate = name.get(..START.len()).is_some_and(|start| start.eq_ignore_ascii_case(START));
-    let position = || NAMES.iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-    is_candidate.then(position).flatten()
+    // In records they are in lower case nearly always, which is quicker to compare.
+    let exactly = NAMES.iter().position(|known| name == known.as_bytes());
+    exactly.or_else(|| NAMES.iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes())))
 }
 
 /// Where the first quote or backslash stands. Most strings of a record are a few bytes long, for which

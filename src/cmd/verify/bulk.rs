@@ -84,6 +84,8 @@ struct Turn {
 struct TurnState {
     next: u64,
     is_over: bool,
+    /// How many wait: waking nobody is a system call all the same.
+    waiting: usize,
 }
 
 impl Turn {
@@ -91,16 +93,19 @@ impl Turn {
     /// worker failed there is no turn any more.
     fn write(&self, sequence: u64, write: impl FnOnce() -> Result<(), Failure>) -> Result<bool, Failure> {
         let waiting = |state: &mut TurnState| state.next != sequence && !state.is_over;
-        let mut state = self
-            .changed
-            .wait_while(lock(&self.state), waiting)
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut state = lock(&self.state);
+        state.waiting += 1;
+        let mut state =
+            self.changed.wait_while(state, waiting).unwrap_or_else(|poisoned| poisoned.into_inner());
+        state.waiting -= 1;
         if state.is_over {
             return Ok(false);
         }
         write()?;
         state.next += 1;
-        self.changed.notify_all();
+        if state.waiting > 0 {
+            self.changed.notify_all();
+        }
         Ok(true)
     }
 
@@ -131,6 +136,8 @@ struct Worker<'a> {
     renewal: &'a Renewal,
     /// Which of the renewal's keys the judge has.
     version: u64,
+    /// When it was last asked whether they may still verify, in Unix seconds.
+    looked_at: i64,
     policy: Policy,
     ui: &'a Ui,
     quick: Quick,
@@ -146,8 +153,8 @@ impl<'a> Worker<'a> {
         let policy = judge.policy();
         let (body, out) = (Vec::new(), Vec::new());
         let (quick, valid_objects) = (Quick::default(), ValidObjects::default());
-        let (version, counts) = (0, Counts::default());
-        Worker { judge, renewal, version, policy, ui, quick, valid_objects, body, out, counts }
+        let (version, looked_at, counts) = (0, i64::MIN, Counts::default());
+        Worker { judge, renewal, version, looked_at, policy, ui, quick, valid_objects, body, out, counts }
     }
 
     fn run<R: Read>(mut self, lines: &Mutex<Lines<R>>, turn: &Turn) -> Result<Counts, Failure> {
@@ -180,7 +187,11 @@ impl<'a> Worker<'a> {
         }
         // A stream may flow for hours: each block is judged as of its own time.
         self.policy = self.judge.policy();
-        self.renewal.drop_expired();
+        let now = self.judge.clock.now().as_second();
+        if now != self.looked_at {
+            self.looked_at = now;
+            self.renewal.drop_expired();
+        }
         self.take_newer_keys();
         for (number, line) in block.lines() {
             self.judge_line(number, line)?;
