@@ -1,5 +1,6 @@
 //! `gwh listen` against hyper that only reads the body, under the same load.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -49,13 +50,23 @@ pub struct Server(Child);
 impl Server {
     /// A `gwh listen` in `folder` that verifies with the secret in a file, and its address.
     pub fn listen(folder: &Path, secret: &Path, more: &[&str]) -> (Server, String) {
+        Server::listen_with(folder, secret, more, &[])
+    }
+
+    /// The same, with these environment variables.
+    pub fn listen_with(
+        folder: &Path,
+        secret: &Path,
+        more: &[&str],
+        variables: &[(&str, &OsStr)],
+    ) -> (Server, String) {
         let output = std::fs::File::create(folder.join("output")).expect("creates a file");
         let ready = folder.join("ready");
         // Left behind by a server that was killed.
         let _ = std::fs::remove_file(&ready);
         let mut command = Command::new(crate::GWH);
         command.args(["listen", "--port", "0", "--ready-file"]).arg(&ready).arg("--secret-file").arg(secret);
-        command.args(more).env_clear().env("HOME", folder);
+        command.args(more).env_clear().env("HOME", folder).envs(variables.iter().copied());
         command.stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
         let server = Server(command.spawn().expect("starts"));
         (server, wait_for_url(&ready))

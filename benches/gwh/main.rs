@@ -1,5 +1,5 @@
 //! The speeds that `docs/PERFORMANCE.md` reports: `cargo bench --bench gwh [-- startup|bulk|listen|store|lookback|trigger|jobs]`.
-//! `-- memory 30` takes so many minutes and is not part of the rest.
+//! `-- memory 30` takes so many minutes and is not part of the rest; `-- store 4` makes each fsync 4 ms slower.
 //!
 //! Every figure is a ratio between two things measured in turn in the same run, on the same machine,
 //! because absolute numbers say more about the machine than about the program. Nothing here passes or
@@ -41,14 +41,13 @@ fn main() {
         listen::measure();
     }
     if wanted("store") {
-        store::measure();
+        store::measure(number_after(&args, "store").unwrap_or(0));
     }
     if wanted("lookback") {
         lookback::measure();
     }
-    if let Some(at) = args.iter().position(|arg| arg == "memory") {
-        let minutes = args.get(at + 1).and_then(|minutes| minutes.parse().ok());
-        memory::measure(minutes.unwrap_or(30));
+    if args.iter().any(|arg| arg == "memory") {
+        memory::measure(number_after(&args, "memory").unwrap_or(30));
     }
     if wanted("trigger") {
         trigger::measure();
@@ -56,4 +55,10 @@ fn main() {
     if wanted("jobs") {
         jobs::measure();
     }
+}
+
+/// The number that follows a name.
+fn number_after(args: &[String], name: &str) -> Option<u64> {
+    let at = args.iter().position(|arg| arg == name)?;
+    args.get(at + 1)?.parse().ok()
 }

@@ -11,7 +11,14 @@ const RUNS: u32 = 200;
 pub fn measure() {
     heading("start-up, exec to exit (target: at most 1.5 times a Rust hello)");
     let folder = tempfile::tempdir().expect("a scratch folder");
-    let hello = build_hello(folder.path());
+    // Copied, as an installation does: a linker leaves a file in memory in single pages, which cost more to map.
+    let copied = |program: &Path, name: &str| {
+        let copy = folder.path().join(name);
+        std::fs::copy(program, &copy).expect("copies a program");
+        copy
+    };
+    let gwh = copied(Path::new(crate::GWH), "copy of gwh");
+    let hello = copied(&build_hello(folder.path()), "copy of hello");
     let delivery = Delivery::new(1024);
     let request = folder.path().join("request");
     std::fs::write(&request, delivery.request("127.0.0.1")).expect("writes the request");
@@ -19,7 +26,7 @@ pub fn measure() {
     std::fs::write(&secret, delivery.secret.expose()).expect("writes the secret");
 
     let verify = || {
-        let mut command = Command::new(crate::GWH);
+        let mut command = Command::new(&gwh);
         command.arg("verify").arg("--secret-file").arg(&secret).arg(&request);
         per_run(command, folder.path())
     };

@@ -1,7 +1,8 @@
 //! `gwh listen` with its store, against what the disk allows: each connection waits for one fsync a delivery.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::listen::Server;
@@ -11,10 +12,15 @@ use crate::report::{heading, line, median};
 const TIME: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 3;
 
-pub fn measure() {
+/// Measures, with each fsync made longer by so many milliseconds: a disk that has a fast cache shows the
+/// processor's speed, not that of the groups in which deliveries are kept.
+pub fn measure(slower_by: u64) {
     heading(
         "listen with the store (targets: 0.7 of connections x fsyncs a second, p99 at 32 within 5 fsyncs)",
     );
+    if slower_by > 0 {
+        line(&format!("each fsync takes {slower_by} ms longer than the disk does"));
+    }
     // In the build folder: the system's folder for temporary files may be in memory, where fsync is nothing.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let folder = tempfile::tempdir_in(target).expect("a scratch folder");
@@ -23,12 +29,18 @@ pub fn measure() {
     let secret = folder.path().join("secret");
     std::fs::write(&secret, delivery.secret.expose()).expect("writes the secret");
     let (_without, plain) = Server::listen(folder.path(), &secret, &["--no-store"]);
-    let (with, kept) = Server::listen(folder.path(), &secret, &["--max-store", "64GiB"]);
+    let slow = (slower_by > 0).then(|| build_slow_fsync(folder.path()));
+    let delay = slower_by.to_string();
+    let mut slowing = Vec::new();
+    if let Some(library) = &slow {
+        slowing = vec![("LD_PRELOAD", library.as_os_str()), ("GWH_BENCH_FSYNC_MS", delay.as_ref())];
+    }
+    let (with, kept) = Server::listen_with(folder.path(), &secret, &["--max-store", "64GiB"], &slowing);
     let rest = with.memory();
     for connections in [1, 16, 32, 64, 128] {
         let mut rounds: Vec<[f64; 5]> = Vec::new();
         for _ in 0..ROUNDS {
-            let syncs = fsyncs(folder.path());
+            let syncs = fsyncs(folder.path(), Duration::from_millis(slower_by));
             let ours = load::run(&kept, &request, connections, TIME);
             let without = load::run(&plain, &request, connections, TIME);
             let ratio = ours.per_second / (connections as f64 * syncs);
@@ -47,13 +59,24 @@ pub fn measure() {
     line(&format!("memory {:.1} MiB at rest, {:.1} MiB after the load", mib(rest), mib(with.memory())));
 }
 
-/// How often a second a page appended to a file in `folder` can be brought to the disk.
-fn fsyncs(folder: &Path) -> f64 {
+/// A library for `LD_PRELOAD` that makes fsync slower.
+fn build_slow_fsync(folder: &Path) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/gwh/slow_fsync.c");
+    let library = folder.join("slow_fsync.so");
+    let mut compiler = Command::new("cc");
+    let built = compiler.args(["-O2", "-shared", "-fPIC", "-o"]).arg(&library).arg(&source).arg("-ldl").status();
+    assert!(built.expect("cc starts").success(), "cc failed");
+    library
+}
+
+/// How often a second a page appended to a file in `folder` can be brought to a disk that is slower by `delay`.
+fn fsyncs(folder: &Path, delay: Duration) -> f64 {
     let mut file = std::fs::File::create(folder.join("fsync")).expect("creates a file");
     let start = Instant::now();
     let mut count = 0;
     while start.elapsed() < Duration::from_secs(1) {
         file.write_all(&[0; 4096]).expect("writes");
+        std::thread::sleep(delay);
         file.sync_data().expect("syncs");
         count += 1;
     }
