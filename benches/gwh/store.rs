@@ -64,7 +64,8 @@ fn build_slow_fsync(folder: &Path) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/gwh/slow_fsync.c");
     let library = folder.join("slow_fsync.so");
     let mut compiler = Command::new("cc");
-    let built = compiler.args(["-O2", "-shared", "-fPIC", "-o"]).arg(&library).arg(&source).arg("-ldl").status();
+    let built =
+        compiler.args(["-O2", "-shared", "-fPIC", "-o"]).arg(&library).arg(&source).arg("-ldl").status();
     assert!(built.expect("cc starts").success(), "cc failed");
     library
 }

@@ -30,7 +30,7 @@ use crate::units::TimesOfDay;
 const BATCH: usize = 64 * 1024;
 /// The pause between batches: under load deliveries gather in it, and the server need not wake this
 /// thread for each of them. Nobody sees it.
-const PAUSE: Duration = Duration::from_millis(4);
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// The server's side of the thread that prints.
 pub(super) struct Printer {
