@@ -90,6 +90,11 @@ impl SuiteKeys {
         }
     }
 
+    /// The same without the prefix, which is what gives it away.
+    pub(super) fn encoded_secret(&self) -> Option<&str> {
+        self.secret().map(|secret| secret.expose().trim_start_matches("whsec_"))
+    }
+
     /// The same keys, with another signer in place of the one that the handler should know.
     pub fn with_own(&self, own: Signer) -> Self {
         SuiteKeys {
