@@ -157,8 +157,7 @@ fn a_handler_that_takes_tokens_without_a_signature_is_found() {
 #[test]
 fn listen_passes_for_every_scheme() {
     let sandbox = Sandbox::new();
-    let listen = sandbox.start(&["listen", "--port", "0", "--json", "--audience", "me"]);
-    let url = listen.ready_url();
+    let (listen, url) = sandbox.listen(&["--audience", "me"]);
     for scheme in ["v1", "v1a", "jwt"] {
         let (output, lines) = suite(&sandbox, &url, &["--scheme", scheme, "--audience", "me"]);
         assert_eq!(ids(&lines, "failed"), [""; 0], "{scheme}: {output:?}");

@@ -5,7 +5,7 @@ use gwh::signature::{Keys, Secret, Signer, parse_jwks, signed_content};
 use super::{ids, suite};
 use crate::support::delivery::local_secret;
 use crate::support::http::Client;
-use crate::support::{NOW, Receiver, Reply, Sandbox};
+use crate::support::{NOW, Receiver, Reply, Sandbox, closed_port};
 
 /// The only failure, its reason and its fix.
 fn only_failure(sandbox: &Sandbox, url: &str, more: &[&str], code: u8) -> (String, String, String) {
@@ -21,10 +21,7 @@ fn only_failure(sandbox: &Sandbox, url: &str, more: &[&str], code: u8) -> (Strin
 #[test]
 fn nothing_that_listens_is_exit_4() {
     let sandbox = Sandbox::new();
-    let port = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
-        listener.local_addr().expect("is bound").port()
-    };
+    let port = closed_port();
     let (id, reason, fix) = only_failure(&sandbox, &format!("http://127.0.0.1:{port}/"), &[], 4);
     assert_eq!(id, "preflight.reachable");
     assert_eq!(reason, format!("nothing accepts connections at 127.0.0.1:{port}"));
@@ -181,10 +178,7 @@ fn people_see_what_blocks_the_run_in_a_line() {
 /// What failed for a handler that takes only the key at `index` of those that it is served.
 fn failed_with_one_key(index: usize) -> Vec<String> {
     let sandbox = Sandbox::new();
-    let port = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
-        listener.local_addr().expect("is bound").port()
-    };
+    let port = closed_port();
     let handler = Receiver::scripted(move |_, request| {
         let mut client = Client::connect(&format!("http://127.0.0.1:{port}"));
         client.send("GET /.well-known/jwks.json HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
