@@ -169,6 +169,20 @@ mod tests {
     }
 
     #[test]
+    fn the_other_key_has_a_kid_that_no_earlier_run_has_had() {
+        let kids = |seed| {
+            let key = Box::new(RsaSigningKey::generate().expect("makes a key"));
+            let signer = Signer::Jwt { key, kid: Some("own".to_owned()), audience: None };
+            let keys = SuiteKeys::new(signer, &SeededRandom::new(seed)).expect("makes keys");
+            let set = parse_jwks(key_set(&[keys]).as_bytes(), &"set".into()).expect("a set");
+            set.into_iter().map(|named| named.kid.expect("has a kid")).collect::<Vec<_>>()
+        };
+        let (first, second) = (kids(1), kids(2));
+        assert_eq!((first.len(), &first[0], &second[0]), (2, &"own".to_owned(), &"own".to_owned()));
+        assert_ne!(first[1], second[1], "a handler that remembers the first set has to ask again");
+    }
+
+    #[test]
     fn debug_shows_no_key() {
         let secret = Secret::from_key(&[7; 32]);
         let keys =

@@ -77,6 +77,17 @@ fn an_answer_that_does_not_come_is_told_once() {
     assert!(fix.contains("answer 2xx first"), "{fix}");
 }
 
+#[test]
+fn the_time_that_an_answer_may_take_is_never_less_than_the_budget() {
+    let sandbox = Sandbox::new();
+    let slow = Receiver::scripted(|_, _| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        Reply::Status(200)
+    });
+    let (_, lines) = suite(&sandbox, &slow.url("/"), &["--timeout", "1ms", "--only", "accepts.transfer"]);
+    assert!(ids(&lines, "passed").contains(&"preflight.reachable".to_owned()), "{lines:?}");
+}
+
 /// A handler that verifies with the key that `key` makes, over what `signed` makes of the body.
 fn verifying(key: Secret, signed: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Receiver {
     let signer = Signer::V1(vec![key]);
