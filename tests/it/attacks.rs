@@ -9,7 +9,8 @@ use gwh::signature::{Scheme, Secret, Signer, signature_header, write_jwks};
 use jsonwebtoken::{Algorithm, EncodingKey};
 
 use crate::signing::{
-    FOREIGN_RSA, ID, RSA, ed25519, ed25519_key, public_key_forms, rsa_key, secret, signer, token, token_by,
+    FOREIGN_RSA, ID, RSA, ed25519, ed25519_key, public_key_forms, rsa_key, secret, sha256, signer, token,
+    token_by,
 };
 use crate::support::http::{Client, post};
 use crate::support::{NOW, Receiver, Sandbox};
@@ -52,10 +53,7 @@ impl Attack {
 
 /// Claims that are right in every way, but for what `more` changes.
 fn claims(more: &str) -> String {
-    let digest: String = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, BODY.as_bytes())
-        .as_ref()
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let digest = sha256(BODY);
     let times = match more.contains("\"exp\"") {
         true => String::new(),
         false => format!(r#""iat":{NOW},"exp":{},"#, NOW + 60),
