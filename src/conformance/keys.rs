@@ -90,6 +90,11 @@ impl SuiteKeys {
         }
     }
 
+    /// The same without the prefix, which is what gives it away.
+    pub(super) fn encoded_secret(&self) -> Option<&str> {
+        self.secret().map(|secret| secret.expose().trim_start_matches("whsec_"))
+    }
+
     /// The same keys, with another signer in place of the one that the handler should know.
     pub fn with_own(&self, own: Signer) -> Self {
         SuiteKeys {
@@ -161,6 +166,20 @@ mod tests {
         let is_own = |named: &NamedPublicKey| matches!(&named.key, PublicKey::Ed25519(key) if *key == own.public_key());
         assert_eq!(set.iter().map(is_own).collect::<Vec<_>>(), [true, false]);
         assert!(set.iter().all(|named| named.kid.is_none()));
+    }
+
+    #[test]
+    fn the_other_key_has_a_kid_that_no_earlier_run_has_had() {
+        let kids = |seed| {
+            let key = Box::new(RsaSigningKey::generate().expect("makes a key"));
+            let signer = Signer::Jwt { key, kid: Some("own".to_owned()), audience: None };
+            let keys = SuiteKeys::new(signer, &SeededRandom::new(seed)).expect("makes keys");
+            let set = parse_jwks(key_set(&[keys]).as_bytes(), &"set".into()).expect("a set");
+            set.into_iter().map(|named| named.kid.expect("has a kid")).collect::<Vec<_>>()
+        };
+        let (first, second) = (kids(1), kids(2));
+        assert_eq!((first.len(), &first[0], &second[0]), (2, &"own".to_owned(), &"own".to_owned()));
+        assert_ne!(first[1], second[1], "a handler that remembers the first set has to ask again");
     }
 
     #[test]

@@ -161,9 +161,8 @@ async fn explain(context: &Context, keys: &SuiteKeys) -> Result<Option<Trial>, K
 
 fn trials(context: &Context, keys: &SuiteKeys) -> Vec<Trial> {
     let mut trials = Vec::new();
-    if let Some(secret) = keys.secret() {
-        let text = secret.expose();
-        for text in [text, text.trim_start_matches("whsec_")] {
+    if let (Some(secret), Some(encoded)) = (keys.secret(), keys.encoded_secret()) {
+        for text in [secret.expose(), encoded] {
             let own = Some(Signer::V1(vec![Secret::from_key(text.as_bytes())]));
             let cause = "uses the secret without base64-decoding it".to_owned();
             trials.push(Trial { id: DECODING, recipe: VALID, own, cause, fix: None });

@@ -154,7 +154,11 @@ async fn run_scheme<E: FnMut(&Tested)>(
     keys: usize,
     results: &mut Results<E>,
 ) -> Result<End, RunError> {
-    let bails = |tested: &Tested| context.plan.bail && tested.problem().is_some();
+    let mut is_last = |tested: Tested| {
+        let is_last = context.plan.bail && tested.problem().is_some();
+        results.add(tested);
+        is_last
+    };
     let cases = cases(&context.plan, context.plan.keys[keys].scheme);
     let (shared, alone): (Vec<_>, Vec<_>) = cases.partition(|case| case.class == Class::Shared);
     let mut under_way = JoinSet::new();
@@ -168,18 +172,12 @@ async fn run_scheme<E: FnMut(&Tested)>(
         });
     }
     while let Some(tested) = under_way.join_next().await {
-        let tested = tested.map_err(RunError::Stopped)??;
-        let is_over = bails(&tested);
-        results.add(tested);
-        if is_over {
+        if is_last(tested.map_err(RunError::Stopped)??) {
             return Ok(End::Bail);
         }
     }
     for case in alone {
-        let tested = context.run_case(case, keys).await?;
-        let is_over = bails(&tested);
-        results.add(tested);
-        if is_over {
+        if is_last(context.run_case(case, keys).await?) {
             return Ok(End::Bail);
         }
     }

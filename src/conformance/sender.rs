@@ -203,8 +203,7 @@ impl Context {
 fn redacted(mut exchange: Exchange, keys: &SuiteKeys) -> Exchange {
     if let Ok(reply) = &mut exchange.outcome {
         reply.leak = leaks::find(reply, &exchange.request, keys);
-        let encoded = keys.secret().map(|secret| secret.expose().trim_start_matches("whsec_"));
-        reply.redact(encoded);
+        reply.redact(keys.encoded_secret());
     }
     exchange
 }

@@ -7,6 +7,7 @@ use super::craft::Fill;
 use super::keys::SuiteKeys;
 use super::recipe::{Entry, Form, Signatory, Signature};
 use super::tokens;
+use crate::hex;
 use crate::signature::{KeyError, Secret, Signer, signature_header, signed_content};
 
 /// How many characters a signature that was cut off has left.
@@ -88,7 +89,7 @@ fn encode(signature: &[u8], form: Form) -> String {
     match form {
         Form::Base64 => STANDARD.encode(signature),
         Form::Base64Url => URL_SAFE_NO_PAD.encode(signature),
-        Form::Hex => signature.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Form::Hex => hex::encode(signature),
         Form::FirstCharacters => STANDARD.encode(signature).chars().take(BEGINNING).collect(),
         Form::FirstHalf => STANDARD.encode(&signature[..signature.len() / 2]),
         Form::Longer => STANDARD.encode([signature, MORE].concat()),

@@ -183,3 +183,30 @@ fn server_name(host: &str) -> Result<ServerName<'static>, SendError> {
     ServerName::try_from(bare)
         .map_err(|error| SendError::UnknownHost { host: host.to_owned(), source: error.into() })
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_counts_that_comes_before_all_is_sent() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+        let url = format!("http://{}/", listener.local_addr().expect("is bound"));
+        let endpoint = Endpoint::of(&url.parse().expect("a URL")).expect("an endpoint");
+        // Reads nothing, so that a body larger than all buffers cannot be sent to its end.
+        let refusing = async {
+            let (mut connection, _) = listener.accept().await.expect("accepts");
+            connection.write_all(b"HTTP/1.1 413 X\r\ncontent-length: 0\r\n\r\n").await.expect("answers");
+            std::future::pending::<()>().await;
+        };
+        let request = vec![b'x'; 64 << 20];
+        tokio::select! {
+            () = refusing => {}
+            reply = exchange(&endpoint, &request, Duration::from_secs(10)) => {
+                assert_eq!(reply.expect("is answered").status, 413);
+            }
+        }
+    }
+}

@@ -56,10 +56,13 @@ impl fmt::Display for Note {
             }
             Note::LeftOut(1) => f.write_str("the byte after the end of the body was left out"),
             Note::LeftOut(count) => write!(f, "the {count} bytes after the end of the body were left out"),
-            Note::Longer(count) => write!(
-                f,
-                "the body is longer than its Content-Length, by {count} bytes: it was changed after it was sent"
-            ),
+            Note::Longer(count) => {
+                let bytes = if *count == 1 { "byte" } else { "bytes" };
+                write!(
+                    f,
+                    "the body is longer than its Content-Length, by {count} {bytes}: it was changed after it was sent"
+                )
+            }
             Note::Truncated(1) => f.write_str("the body is one byte shorter than its Content-Length"),
             Note::Truncated(missing) => {
                 write!(f, "the body is {missing} bytes shorter than its Content-Length: the dump is cut off")

@@ -119,6 +119,23 @@ mod tests {
         assert_eq!(Ed25519PublicKey::from_bytes(&[0; 31]).expect_err("short"), KeyError::Malformed);
     }
 
+    /// Made with the private key around the point of order one, which plain verification lets pass.
+    #[test]
+    fn a_second_signature_of_the_same_message_is_refused() {
+        const AROUND_IDENTITY: &str =
+            "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADUxTIxMf+Wg8+z0wGXx4bJBD8QUtbC1Sk/Gdbza5ERBA==";
+        let key = Ed25519SigningKey::from_seed(&[7; 32]);
+        assert!(key.public_key().verify(b"message", &key.sign(b"message")));
+        let signature = BASE64.decode(AROUND_IDENTITY).expect("is base64");
+        let is_lenient = ed25519_dalek::Verifier::verify(
+            &key.public_key().0,
+            b"message",
+            &Signature::from_slice(&signature).expect("has the length"),
+        );
+        assert!(is_lenient.is_ok(), "or this would test nothing");
+        assert!(!key.public_key().verify(b"message", &signature));
+    }
+
     #[test]
     fn text_forms_of_the_private_key() {
         let key = Ed25519SigningKey::from_seed(&[7; 32]);

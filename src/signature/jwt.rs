@@ -11,7 +11,7 @@ use super::SignedDelivery;
 use super::binding::binding;
 use super::keys::{Keys, NamedPublicKey};
 use super::verdict::{Binding, Proof, Reason, Rejection, Scheme};
-use super::verify::Policy;
+use super::verify::{Policy, mismatch};
 use crate::units::human_duration;
 
 /// Far above any real token; a longer one is refused unread.
@@ -177,12 +177,9 @@ impl TokenHeader {
 fn matching_key<'k>(token: &Token<'_>, keys: &'k Keys) -> Result<&'k NamedPublicKey, Rejection> {
     let no_key = |detail: String| Rejection::new(Reason::NoKey, detail).of(Scheme::Jwt);
     let missing = keys.missing_sets(Scheme::Jwt);
-    if let Some(missing) = missing.as_ref().filter(|_| !keys.has(Scheme::Jwt)) {
-        return Err(no_key(format!("the delivery is signed with a JWT, and {missing}")));
-    }
     if !keys.has(Scheme::Jwt) {
-        let detail = "the delivery is signed with a JWT, and there is no RSA public key to verify it with";
-        return Err(Rejection::new(Reason::NoKey, detail).of(Scheme::Jwt));
+        let why = missing.unwrap_or_else(|| "there is no RSA public key to verify it with".to_owned());
+        return Err(no_key(format!("the delivery is signed with a JWT, and {why}")));
     }
     let mut candidates = keys.rsa().filter(|(named, _)| token.header.may_mean(named)).peekable();
     if candidates.peek().is_none() {
@@ -202,8 +199,7 @@ fn matching_key<'k>(token: &Token<'_>, keys: &'k Keys) -> Result<&'k NamedPublic
         if let Some(missing) = missing.filter(|_| !is_named) {
             return no_key(format!("none of the RSA keys at hand made the token, and {missing}"));
         }
-        let detail = "the token's signature does not match with any key of the set";
-        Rejection::new(Reason::SignatureMismatch, detail).of(Scheme::Jwt)
+        mismatch(Scheme::Jwt)
     })
 }
 

@@ -279,11 +279,12 @@ fn no_key(scheme: Scheme, wanted: &str, given: &str) -> Rejection {
     Rejection::new(Reason::NoKey, detail).of(scheme)
 }
 
-fn mismatch(scheme: Scheme) -> Rejection {
+/// What no key at hand has made.
+pub(super) fn mismatch(scheme: Scheme) -> Rejection {
     let detail = match scheme {
         Scheme::V1 => "no v1 signature matches with any of the secrets",
         Scheme::V1a => "no v1a signature matches with any of the Ed25519 keys",
-        Scheme::Jwt => "the token's signature does not match with any of the RSA keys",
+        Scheme::Jwt => "the token's signature does not match with any key of the set",
     };
     Rejection::new(Reason::SignatureMismatch, detail).of(scheme)
 }

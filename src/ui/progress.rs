@@ -13,37 +13,33 @@ pub struct Progress(ProgressBar);
 impl Progress {
     /// A bar of `total` steps, named `label`, drawn only where [`Ui::draws_progress`] says so.
     pub fn new(ui: &Ui, label: &'static str, total: u64) -> Self {
-        if !ui.draws_progress() {
-            return Progress::none();
-        }
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-        let style = ProgressStyle::with_template("{msg} {bar:32} {human_pos}/{human_len}  {rate}  eta {eta}")
-            .expect("the template is a constant that the tests render")
-            .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
-                // What cannot be written is not drawn.
-                let _ = write!(out, "{:.0}/s", state.per_sec());
-            });
-        bar.set_style(style);
-        bar.set_message(label);
-        bar.enable_steady_tick(Duration::from_millis(200));
-        Progress(bar)
+        let template = "{msg} {bar:32} {human_pos}/{human_len}  {rate}  eta {eta}";
+        Progress::drawn(ui, label, Some(total), template)
     }
 
     /// A bar over bytes, of which there may be an unknown number.
     pub fn bytes(ui: &Ui, label: &'static str, total: Option<u64>) -> Self {
-        if !ui.draws_progress() {
-            return Progress::none();
-        }
-        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(10));
         let template = match total {
             Some(_) => {
                 "{msg} {bar:32} {binary_bytes}/{binary_total_bytes}  {binary_bytes_per_sec}  eta {eta}"
             }
             None => "{msg} {spinner} {binary_bytes}  {binary_bytes_per_sec}",
         };
-        bar.set_style(
-            ProgressStyle::with_template(template).expect("both templates are constants that are tested"),
-        );
+        Progress::drawn(ui, label, total, template)
+    }
+
+    fn drawn(ui: &Ui, label: &'static str, total: Option<u64>, template: &str) -> Self {
+        if !ui.draws_progress() {
+            return Progress::none();
+        }
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(10));
+        let style = ProgressStyle::with_template(template)
+            .expect("the templates are constants that the tests render")
+            .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+                // What cannot be written is not drawn.
+                let _ = write!(out, "{:.0}/s", state.per_sec());
+            });
+        bar.set_style(style);
         bar.set_message(label);
         bar.enable_steady_tick(Duration::from_millis(200));
         Progress(bar)

@@ -9,17 +9,20 @@ use gwh::signature::{Scheme, Secret, Signer, signature_header, write_jwks};
 use jsonwebtoken::{Algorithm, EncodingKey};
 
 use crate::signing::{
-    FOREIGN_RSA, ID, RSA, ed25519, ed25519_key, public_key_forms, rsa_key, secret, signer, token, token_by,
+    FOREIGN_RSA, ID, RSA, ed25519, ed25519_key, public_key_forms, rsa_key, secret, sha256, signer, token,
+    token_by,
 };
-use crate::support::http::post;
+use crate::support::http::{Client, post};
 use crate::support::{NOW, Receiver, Sandbox};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1"}}"#;
 const OTHER_BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_2"}}"#;
 /// What verifies: the audience that tokens must name, and the keys in these files.
 const FLAGS: [&str; 6] = ["--secret-file", "secret", "--jwks", "set.json", "--audience", "me"];
-/// More than judging any of them may take, on a machine that does much else.
-const BOUND: Duration = Duration::from_secs(15);
+/// More than judging any of them may take.
+const BOUND: Duration = Duration::from_secs(1);
+/// How often a machine that does much else may miss it.
+const TRIES: usize = 6;
 
 /// One forged delivery.
 struct Attack {
@@ -50,10 +53,7 @@ impl Attack {
 
 /// Claims that are right in every way, but for what `more` changes.
 fn claims(more: &str) -> String {
-    let digest: String = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, BODY.as_bytes())
-        .as_ref()
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let digest = sha256(BODY);
     let times = match more.contains("\"exp\"") {
         true => String::new(),
         false => format!(r#""iat":{NOW},"exp":{},"#, NOW + 60),
@@ -229,6 +229,17 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
+/// Judges, and does it again where that took long: a busy machine is slow now and then, slow code every time.
+fn quickly(name: &str, judge: impl Fn()) {
+    let judged = || {
+        let start = Instant::now();
+        judge();
+        start.elapsed()
+    };
+    let is_quick = (0..TRIES).any(|_| judged() < BOUND);
+    assert!(is_quick, "{name} took more than {BOUND:?} each time");
+}
+
 /// What the attacks start from: genuine deliveries of each scheme.
 fn genuine() -> Vec<Attack> {
     let schemes = [("v1", signed(&signer(Scheme::V1), BODY)), ("v1a", signed(&signer(Scheme::V1a), BODY))];
@@ -245,35 +256,33 @@ fn verify_refuses_each_with_its_reason() {
             .iter()
             .fold(String::new(), |all, (name, value)| format!("{all}{name}: {value}\r\n"));
         let request = format!("POST / HTTP/1.1\r\n{lines}\r\n{}", attack.body);
-        let start = Instant::now();
-        let output = sandbox.run_with(&[&["verify", "--json"], &FLAGS[..]].concat(), request);
-        let verdict = output.json();
-        let reason = verdict["reason"].as_str().unwrap_or("valid");
-        let code = if attack.reason == "valid" { 0 } else { 1 };
-        assert_eq!((output.code, reason), (code, attack.reason), "{}: {verdict}", attack.name);
-        assert!(start.elapsed() < BOUND, "{} took {:?}", attack.name, start.elapsed());
+        quickly(&attack.name, || {
+            let output = sandbox.run_with(&[&["verify", "--json"], &FLAGS[..]].concat(), &request);
+            let verdict = output.json();
+            let reason = verdict["reason"].as_str().unwrap_or("valid");
+            let code = if attack.reason == "valid" { 0 } else { 1 };
+            assert_eq!((output.code, reason), (code, attack.reason), "{}: {verdict}", attack.name);
+        });
     }
 }
 
 #[test]
 fn listen_refuses_each_with_its_reason() {
     let sandbox = sandbox();
-    let running = sandbox.start(&[&["listen", "--port", "0", "--json"], &FLAGS[..]].concat());
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&FLAGS);
     for attack in attacks().into_iter().chain(genuine()) {
-        let start = Instant::now();
-        let answer = post(&url, "/", &attack.headers(), attack.body.as_bytes());
-        let expected = match attack.reason {
-            "valid" => (200, r#"{"status":"verified"}"#.to_owned()),
-            "malformed_header" => (400, r#"{"error":"malformed_header"}"#.to_owned()),
-            reason => (401, format!(r#"{{"error":"{reason}"}}"#)),
-        };
-        // What is longer than a header may be is refused before it is a delivery.
-        if attack.signature.len() > 16 * 1024 && answer.status == 431 {
-            continue;
-        }
-        assert_eq!((answer.status, answer.body), expected, "{}", attack.name);
-        assert!(start.elapsed() < BOUND, "{} took {:?}", attack.name, start.elapsed());
+        quickly(&attack.name, || {
+            let answer = post(&url, "/", &attack.headers(), attack.body.as_bytes());
+            let expected = match attack.reason {
+                "valid" => (200, r#"{"status":"verified"}"#.to_owned()),
+                "malformed_header" => (400, r#"{"error":"malformed_header"}"#.to_owned()),
+                reason => (401, format!(r#"{{"error":"{reason}"}}"#)),
+            };
+            // What is longer than a header may be is refused before it is a delivery.
+            if attack.signature.len() <= 16 * 1024 || answer.status != 431 {
+                assert_eq!((answer.status, answer.body), expected, "{}", attack.name);
+            }
+        });
     }
     assert_eq!(running.stop().code, 0);
 }
@@ -283,8 +292,7 @@ fn no_address_in_a_message_is_asked() {
     let attacker = Receiver::answering(200).idle();
     let url = attacker.url("/jwks.json");
     let sandbox = sandbox();
-    let running = sandbox.start(&["listen", "--port", "0", "--json", "--jwks", "set.json"]);
-    let listener = running.ready_url();
+    let (running, listener) = sandbox.listen(&["--jwks", "set.json"]);
     for more in [
         format!(r#","jku":"{url}""#),
         format!(r#","x5u":"{url}""#),
@@ -313,15 +321,17 @@ fn a_token_of_a_megabyte_is_refused_unread() {
     let lines = format!("webhook-id: {ID}\r\nwebhook-timestamp: {NOW}\r\nwebhook-signature: {huge}\r\n");
     sandbox.file("headers", &lines);
     sandbox.file("body", BODY);
-    let start = Instant::now();
     let args = [&["verify", "--json", "body", "--headers-file", "headers"], &FLAGS[..]].concat();
-    let output = sandbox.run(&args);
-    assert_eq!((output.code, &output.json()["reason"]), (1, &"malformed_token".into()), "{output:?}");
-    let running = sandbox.start(&[&["listen", "--port", "0", "--json"], &FLAGS[..]].concat());
-    let mut client = crate::support::http::Client::connect(&running.ready_url());
-    // The server may have answered and closed before all of it is sent.
-    client.try_send(format!("POST / HTTP/1.1\r\nhost: x\r\n{lines}content-length: 2\r\n\r\n{{}}"));
-    assert!(String::from_utf8_lossy(&client.until_closed()).starts_with("HTTP/1.1 431"));
-    assert!(start.elapsed() < BOUND, "took {:?}", start.elapsed());
+    quickly("verify", || {
+        let output = sandbox.run(&args);
+        assert_eq!((output.code, &output.json()["reason"]), (1, &"malformed_token".into()), "{output:?}");
+    });
+    let (running, url) = sandbox.listen(&FLAGS);
+    quickly("listen", || {
+        let mut client = Client::connect(&url);
+        // The server may have answered and closed before all of it is sent.
+        client.try_send(format!("POST / HTTP/1.1\r\nhost: x\r\n{lines}content-length: 2\r\n\r\n{{}}"));
+        assert!(String::from_utf8_lossy(&client.until_closed()).starts_with("HTTP/1.1 431"));
+    });
     assert_eq!(running.stop().code, 0);
 }

@@ -12,8 +12,7 @@ const OTHER: &str = "{\"type\":\"video.generated\",\n \"n\":1e2}";
 /// A sandbox whose store holds two attempts at `msg_1`, one at `msg_2`, and a forged `msg_3`.
 fn received() -> Sandbox {
     let sandbox = Sandbox::new();
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&[]);
     let mut first = signed(&sandbox, "msg_1", BODY);
     first.push(("Cookie".to_owned(), "session=planted".to_owned()));
     for _ in 0..2 {
@@ -164,10 +163,10 @@ fn tail_shows_the_last_and_then_what_another_process_keeps() {
     let tail = sandbox.start(&["events", "tail", "--last", "1", "--json"]);
     let first = tail.stdout.wait_for(|line| line.contains("msg_3"));
     assert!(first.contains(r#""type":"delivery""#));
-    let listen = sandbox.start(&["listen", "--port", "0", "--json"]);
+    let (_listen, url) = sandbox.listen(&[]);
     let secret = crate::support::delivery::local_secret(&sandbox);
     let headers = signed_with(&secret, "msg_4", NOW, BODY.as_bytes());
-    assert_eq!(post(&listen.ready_url(), "/", &headers, BODY.as_bytes()).status, 200);
+    assert_eq!(post(&url, "/", &headers, BODY.as_bytes()).status, 200);
     tail.stdout.wait_for(|line| line.contains("msg_4"));
     let ended = tail.stop();
     assert_eq!((ended.code, ended.err()), (130, ""));

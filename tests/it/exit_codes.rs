@@ -5,8 +5,8 @@ use std::process::Stdio;
 
 use gwh::error::Exit;
 
-use crate::support::Sandbox;
 use crate::support::child::{Ended, Run};
+use crate::support::{Sandbox, closed_port};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"batch_1"}}"#;
 
@@ -77,12 +77,6 @@ fn configuration() {
         let refused = run(&sandbox, args, BODY);
         assert_eq!(code(&refused), 3, "{args:?}: {refused:?}");
     }
-}
-
-/// A port that was free a moment ago and that nobody listens on.
-fn closed_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
-    listener.local_addr().expect("is bound").port()
 }
 
 fn remote() {

@@ -6,15 +6,13 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use gwh::signature::{Binding, Keys, Policy, Reason, Scheme};
 use jsonwebtoken::{Algorithm, EncodingKey};
 
-use crate::signing::{Delivery, FOREIGN_RSA, RSA, keys, public_key_forms, rsa_key, secret, token, token_by};
+use crate::signing::{
+    Delivery, FOREIGN_RSA, RSA, keys, public_key_forms, rsa_key, secret, sha256, token, token_by,
+};
 use crate::support::NOW;
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1"}}"#;
 const HEADER: &str = r#"{"alg":"RS256","kid":"one"}"#;
-
-fn sha256(body: &str) -> String {
-    digest(&SHA256, body.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Claims that are right in every way, as far as claims can be.
 fn claims() -> String {

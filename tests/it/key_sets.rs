@@ -92,9 +92,7 @@ impl Stage {
     }
 
     pub fn listen(&self, more: &[&str]) -> (Running, String) {
-        let running = self.sandbox.start(&[&["listen", "--port", "0", "--json"], more].concat());
-        let url = running.ready_url();
-        (running, url)
+        self.sandbox.listen(more)
     }
 
     /// The exit code and the verdict of `gwh verify` on a delivery that key `byte` signed at [`NOW`].

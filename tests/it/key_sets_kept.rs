@@ -92,8 +92,7 @@ fn v1_deliveries_never_touch_the_network() {
     let api = Receiver::answering(200).idle();
     let sandbox = Sandbox::new().env("GOOGLE_GEMINI_BASE_URL", &api.url(""));
     let foreign = signed_with(&Secret::from_key(&[9; 32]), "msg_1", NOW, BODY);
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&[]);
     for signature in [&*foreign[2].1, "v1a,AAAA", "v2,AAAA", "a.b.c", "v1a,", "garbage"] {
         let mut headers = foreign.clone();
         headers[2].1 = signature.to_owned();
@@ -170,10 +169,10 @@ fn a_stream_fetches_once_whatever_is_in_it() {
             serde_json::from_str::<Value>(str::from_utf8(BODY).expect("text")).expect("JSON").to_string();
         json!({"type": "delivery", "headers": headers, "body": body}).to_string()
     };
-    let stream: Vec<String> = (0..60).map(|line| record(if line % 2 == 0 { 1 } else { 9 })).collect();
+    let stream: Vec<String> = (0..200).map(|line| record(if line % 2 == 0 { 1 } else { 9 })).collect();
     let output = stage.sandbox.run_with(&["verify", "--jsonl", "--json", "--jobs", "4"], stream.join("\n"));
     let valid = output.json_lines().iter().filter(|line| line["valid"] == true).count();
-    assert_eq!((output.code, valid), (1, 30), "{output:?}");
+    assert_eq!((output.code, valid), (1, 100), "{output:?}");
     assert!(stage.requests() <= 2, "fetched {} times", stage.requests());
 }
 

@@ -8,16 +8,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use crate::support::delivery::{signed, signed_with};
 use crate::support::http::{Answer, Client, post};
-use crate::support::{DEADLINE, NOW, Running, Sandbox};
+use crate::support::{DEADLINE, NOW, Sandbox};
 
 const BODY: &str =
     r#"{"type":"batch.succeeded","data":{"id":"b_1","output_file_uri":"gs://bucket/r.jsonl"}}"#;
-
-fn listen(sandbox: &Sandbox, more: &[&str]) -> (Running, String) {
-    let running = sandbox.start(&[&["listen", "--port", "0", "--json"], more].concat());
-    let url = running.ready_url();
-    (running, url)
-}
 
 fn brief(answer: &Answer) -> (u16, &str) {
     (answer.status, &answer.body)
@@ -26,7 +20,7 @@ fn brief(answer: &Answer) -> (u16, &str) {
 #[test]
 fn a_verified_delivery_is_answered_200_and_recorded_whole() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &[]);
+    let (running, url) = sandbox.listen(&[]);
     let answer = post(&url, "/any?x=1", &signed(&sandbox, "msg_1", BODY), BODY.as_bytes());
     assert_eq!(brief(&answer), (200, r#"{"status":"verified"}"#));
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -53,7 +47,7 @@ fn a_verified_delivery_is_answered_200_and_recorded_whole() {
 #[test]
 fn what_is_not_authentic_is_401_with_the_reason_and_nothing_more() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &[]);
+    let (running, url) = sandbox.listen(&[]);
     let good = signed(&sandbox, "msg_1", BODY);
     let secret = crate::support::delivery::local_secret(&sandbox);
     let stale = signed_with(&secret, "msg_1", NOW - 301, BODY.as_bytes());
@@ -88,7 +82,7 @@ fn what_is_not_authentic_is_401_with_the_reason_and_nothing_more() {
 #[test]
 fn what_is_no_delivery_is_refused_before_it_is_read() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &["--path", "/hook", "--max-body", "1000"]);
+    let (running, url) = sandbox.listen(&["--path", "/hook", "--max-body", "1000"]);
     assert!(url.ends_with("/hook"), "{url}");
     let raw = |request: &str| {
         let mut client = Client::connect(&url);
@@ -137,7 +131,7 @@ fn what_is_no_delivery_is_refused_before_it_is_read() {
 #[test]
 fn a_body_of_exactly_the_limit_is_taken_and_any_bytes_are() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &["--max-body", "64KiB"]);
+    let (running, url) = sandbox.listen(&["--max-body", "64KiB"]);
     let largest: Vec<u8> = (0..64 * 1024).map(|index| (index % 256) as u8).collect();
     for body in [&largest[..], b"", b"\xff\xfe", b"not JSON"] {
         assert_eq!(post(&url, "/", &signed(&sandbox, "msg_1", body), body).status, 200);
@@ -150,7 +144,7 @@ fn a_body_of_exactly_the_limit_is_taken_and_any_bytes_are() {
 #[test]
 fn a_connection_is_kept_and_requests_may_be_pipelined_or_chunked() {
     let sandbox = Sandbox::new();
-    let (_running, url) = listen(&sandbox, &[]);
+    let (_running, url) = sandbox.listen(&[]);
     let headers = signed(&sandbox, "msg_1", BODY);
     let mut client = Client::connect(&url);
     for _ in 0..3 {
@@ -174,7 +168,7 @@ fn a_connection_is_kept_and_requests_may_be_pipelined_or_chunked() {
 #[test]
 fn a_client_that_waits_for_100_continue_gets_it_or_the_refusal() {
     let sandbox = Sandbox::new();
-    let (_running, url) = listen(&sandbox, &["--max-body", "1000"]);
+    let (_running, url) = sandbox.listen(&["--max-body", "1000"]);
     let fields: String =
         signed(&sandbox, "msg_1", BODY).iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head = |length: usize| {
@@ -195,7 +189,7 @@ fn a_client_that_waits_for_100_continue_gets_it_or_the_refusal() {
 #[test]
 fn a_client_that_closes_its_half_is_still_answered() {
     let sandbox = Sandbox::new();
-    let (_running, url) = listen(&sandbox, &["--delay", "50ms"]);
+    let (_running, url) = sandbox.listen(&["--delay", "50ms"]);
     let mut client = Client::connect(&url);
     client.post("/", &signed(&sandbox, "msg_1", BODY), BODY.as_bytes());
     client.socket().shutdown(std::net::Shutdown::Write).expect("closes its half");
@@ -205,7 +199,7 @@ fn a_client_that_closes_its_half_is_still_answered() {
 #[test]
 fn http2_with_prior_knowledge_is_served() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &["--max-body", "64KiB"]);
+    let (running, url) = sandbox.listen(&["--max-body", "64KiB"]);
     let headers = signed(&sandbox, "msg_1", BODY);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let statuses = runtime.block_on(async {
@@ -239,7 +233,7 @@ fn http2_with_prior_knowledge_is_served() {
 #[test]
 fn retries_are_recognised_among_verified_deliveries_only() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &[]);
+    let (running, url) = sandbox.listen(&[]);
     let headers = signed(&sandbox, "msg_1", BODY);
     for (body, status) in [("forged", 401), (BODY, 200), ("forged", 401), (BODY, 200), (BODY, 200)] {
         assert_eq!(post(&url, "/", &headers, body.as_bytes()).status, status);
@@ -254,7 +248,7 @@ fn retries_are_recognised_among_verified_deliveries_only() {
 fn answers_can_be_chosen_to_watch_the_sender_retry() {
     let sandbox = Sandbox::new();
     let statuses = |flags: &[&str]| -> Vec<u16> {
-        let (_running, url) = listen(&sandbox, flags);
+        let (_running, url) = sandbox.listen(flags);
         let headers = signed(&sandbox, "msg_1", BODY);
         (0..3).map(|_| post(&url, "/", &headers, BODY.as_bytes()).status).collect()
     };
@@ -262,14 +256,14 @@ fn answers_can_be_chosen_to_watch_the_sender_retry() {
     assert_eq!(statuses(&["--fail-first", "2"]), [503, 503, 200]);
     assert_eq!(statuses(&["--fail-first", "1", "--respond", "429"]), [429, 200, 200]);
     assert_eq!(statuses(&["--respond", "204"]), [204, 204, 204]);
-    let (_running, url) = listen(&sandbox, &["--respond", "503"]);
+    let (_running, url) = sandbox.listen(&["--respond", "503"]);
     assert_eq!(post(&url, "/", &[], b"x").status, 401, "a refusal stays a refusal");
 }
 
 #[test]
 fn a_delay_holds_the_answer_back_but_not_the_end() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &["--delay", "1h"]);
+    let (running, url) = sandbox.listen(&["--delay", "1h"]);
     let mut client = Client::connect(&url);
     client.post("/", &signed(&sandbox, "msg_1", BODY), BODY.as_bytes());
     running.stdout.wait_for(|line| line.contains(r#""type":"delivery""#));
@@ -280,7 +274,7 @@ fn a_delay_holds_the_answer_back_but_not_the_end() {
 #[test]
 fn an_rsa_key_made_after_the_start_verifies() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &[]);
+    let (running, url) = sandbox.listen(&[]);
     let kept = |name: &str| sandbox.path().join("home/.local/share/gwh/profiles/default").join(name);
     assert!(!kept("test-rsa.pem").exists(), "listening makes no RSA key");
     assert_eq!(sandbox.run(&["keys", "jwks"]).code, 0);

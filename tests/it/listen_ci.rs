@@ -1,14 +1,8 @@
 //! `gwh listen` in scripts: when it ends by itself, and with which exit code.
 
+use crate::support::Sandbox;
 use crate::support::delivery::signed;
 use crate::support::http::post;
-use crate::support::{Running, Sandbox};
-
-fn listen(sandbox: &Sandbox, more: &[&str]) -> (Running, String) {
-    let running = sandbox.start(&[&["listen", "--port", "0", "--json"], more].concat());
-    let url = running.ready_url();
-    (running, url)
-}
 
 fn send(sandbox: &Sandbox, url: &str, id: &str, event_type: &str, job: &str) -> u16 {
     let body = format!(r#"{{"type":"{event_type}","data":{{"id":"{job}"}}}}"#);
@@ -18,7 +12,7 @@ fn send(sandbox: &Sandbox, url: &str, id: &str, event_type: &str, job: &str) -> 
 #[test]
 fn until_ends_at_the_first_event_that_matches() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &["--until", "batch.*", "--timeout", "1h"]);
+    let (running, url) = sandbox.listen(&["--until", "batch.*", "--timeout", "1h"]);
     assert_eq!(
         post(&url, "/", &[], br#"{"type":"batch.failed"}"#).status,
         401,
@@ -34,7 +28,7 @@ fn until_ends_at_the_first_event_that_matches() {
 #[test]
 fn count_counts_what_is_waited_for() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &["--count", "2", "--until", "batch.*"]);
+    let (running, url) = sandbox.listen(&["--count", "2", "--until", "batch.*"]);
     for (id, event_type) in
         [("msg_1", "batch.failed"), ("msg_2", "video.generated"), ("msg_3", "batch.failed")]
     {
@@ -49,7 +43,7 @@ fn count_counts_what_is_waited_for() {
 fn every_expectation_must_hold_for_one_event() {
     let sandbox = Sandbox::new();
     let flags = ["--expect", "data.id=b_2", "--expect", "type=batch.succeeded"];
-    let (running, url) = listen(&sandbox, &flags);
+    let (running, url) = sandbox.listen(&flags);
     for (event_type, job) in [("batch.succeeded", "b_1"), ("batch.failed", "b_2"), ("batch.succeeded", "b_2")]
     {
         assert_eq!(send(&sandbox, &url, job, event_type, job), 200);
@@ -94,9 +88,9 @@ fn what_does_not_come_in_time_is_exit_1_and_says_what_came() {
 #[test]
 fn a_timeout_alone_ends_well_and_a_stop_before_the_goal_does_not() {
     let sandbox = Sandbox::new();
-    let (running, _) = listen(&sandbox, &["--timeout", "50ms"]);
+    let (running, _) = sandbox.listen(&["--timeout", "50ms"]);
     assert_eq!(running.wait().code, 0);
-    let (running, _) = listen(&sandbox, &["--count", "1"]);
+    let (running, _) = sandbox.listen(&["--count", "1"]);
     let output = running.stop();
     assert_eq!(output.code, 1);
     let error: serde_json::Value = serde_json::from_str(output.err()).expect("JSON");
@@ -109,7 +103,7 @@ fn a_timeout_alone_ends_well_and_a_stop_before_the_goal_does_not() {
 #[test]
 fn an_invalid_delivery_ends_a_strict_run() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &["--fail-on-invalid", "--count", "5"]);
+    let (running, url) = sandbox.listen(&["--fail-on-invalid", "--count", "5"]);
     assert_eq!(send(&sandbox, &url, "msg_1", "batch.failed", "b"), 200);
     let mut headers = signed(&sandbox, "msg_2", "{}");
     headers.remove(2);
@@ -122,7 +116,7 @@ fn an_invalid_delivery_ends_a_strict_run() {
 #[test]
 fn filtered_events_are_answered_and_counted_but_not_shown() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &["-e", "batch.*,video.generated", "--exclude", "*.failed"]);
+    let (running, url) = sandbox.listen(&["-e", "batch.*,video.generated", "--exclude", "*.failed"]);
     for event_type in ["batch.succeeded", "batch.failed", "interaction.completed", "video.generated"] {
         assert_eq!(send(&sandbox, &url, event_type, event_type, "x"), 200);
     }
@@ -150,7 +144,7 @@ fn filtered_events_are_answered_and_counted_but_not_shown() {
 #[test]
 fn the_ready_file_holds_the_url_while_deliveries_are_taken() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &["--ready-file", "ready"]);
+    let (running, url) = sandbox.listen(&["--ready-file", "ready"]);
     let file = sandbox.path().join("ready");
     assert_eq!(std::fs::read_to_string(&file).expect("is there"), format!("{url}\n"));
     assert_eq!(running.stop().code, 0);

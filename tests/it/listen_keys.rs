@@ -27,12 +27,6 @@ fn store(sandbox: &Sandbox, secret: &Secret) {
     secrets.rotate(&webhook, secret, None).expect("stores");
 }
 
-fn listen(sandbox: &Sandbox, more: &[&str]) -> (Running, String) {
-    let running = sandbox.start(&[&["listen", "--port", "0", "--json"], more].concat());
-    let url = running.ready_url();
-    (running, url)
-}
-
 fn send(url: &str, secret: &Secret) -> u16 {
     post(url, "/", &signed_with(secret, "msg_1", NOW, BODY), BODY).status
 }
@@ -48,7 +42,7 @@ fn until_secrets(running: &Running, names: &Value) {
 #[test]
 fn a_secret_that_is_stored_meanwhile_verifies_the_next_delivery() {
     let sandbox = sandbox();
-    let (running, url) = listen(&sandbox, &[]);
+    let (running, url) = sandbox.listen(&[]);
     assert_eq!(send(&url, &secret(1)), 401);
     let stored = sandbox.run_with(&["secrets", "set", "prod"], secret(1).expose());
     assert_eq!(stored.code, 0, "{stored:?}");
@@ -64,7 +58,7 @@ fn a_secret_that_is_rotated_away_or_removed_verifies_no_more() {
     for more in [&[][..], &["--webhook", "prod"]] {
         let sandbox = sandbox();
         store(&sandbox, &secret(1));
-        let (running, url) = listen(&sandbox, more);
+        let (running, url) = sandbox.listen(more);
         assert_eq!(send(&url, &secret(1)), 200);
         store(&sandbox, &secret(2));
         assert_eq!((send(&url, &secret(2)), send(&url, &secret(1))), (200, 401), "{more:?}");
@@ -82,7 +76,7 @@ fn a_secret_that_is_rotated_away_or_removed_verifies_no_more() {
 fn keys_that_were_given_stay_alone() {
     let sandbox = sandbox();
     sandbox.file("given", secret(9).expose());
-    let (running, url) = listen(&sandbox, &["--secret-file", "given"]);
+    let (running, url) = sandbox.listen(&["--secret-file", "given"]);
     store(&sandbox, &secret(1));
     assert_eq!((send(&url, &secret(1)), send(&url, &secret(9))), (401, 200));
     assert!(!running.stop().out().contains(r#""type":"keys""#));
@@ -103,7 +97,7 @@ fn a_keyring_that_fails_is_warned_of_once_and_not_asked_for_every_forgery() {
     let keyring = TestKeyring::new(Mood::Fine);
     let sandbox = Sandbox::new().with_keyring(keyring.clone());
     store(&sandbox, &secret(1));
-    let (running, url) = listen(&sandbox, &[]);
+    let (running, url) = sandbox.listen(&[]);
     store(&sandbox, &secret(2));
     keyring.set_mood(Mood::Locked);
     let before = keyring.calls();
@@ -125,7 +119,7 @@ fn a_keyring_that_hangs_delays_nobody_else() {
     let keyring = TestKeyring::new(Mood::Fine);
     let sandbox = Arc::new(Sandbox::new().with_keyring(keyring.clone()).env("GWH_KEYRING_TIMEOUT", "2s"));
     store(&sandbox, &secret(1));
-    let (running, url) = listen(&sandbox, &[]);
+    let (running, url) = sandbox.listen(&[]);
     store(&sandbox, &secret(2));
     keyring.set_mood(Mood::Hanging);
     let before = keyring.calls();

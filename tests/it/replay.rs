@@ -12,8 +12,7 @@ const LATER: i64 = NOW + 3600;
 /// A sandbox, an hour after its `listen` kept `msg_1`, `msg_2` and a forged `msg_3`.
 fn captured() -> Sandbox {
     let sandbox = Sandbox::new();
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&[]);
     let mut first = signed(&sandbox, "msg_1", BODY);
     for (name, value) in [("X-Trace", "one"), ("x-trace", "two"), ("authorization", "Bearer planted")] {
         first.push((name.to_owned(), value.to_owned()));
@@ -141,8 +140,8 @@ fn an_id_of_any_bytes_is_signed_as_it_is_sent() {
         "\r\nwebhook-timestamp: {NOW}\r\nwebhook-signature: {signature}\r\ncontent-length: {}",
         BODY.len()
     );
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let mut client = Client::connect(&running.ready_url());
+    let (running, url) = sandbox.listen(&[]);
+    let mut client = Client::connect(&url);
     client.send(
         [
             b"POST / HTTP/1.1\r\nhost: h\r\nwebhook-id: ",

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::delivery::signed;
 use crate::support::http::{Client, post};
-use crate::support::{ApiReply, Output, Receiver, Running, Sandbox, ScriptedApi};
+use crate::support::{ApiReply, Output, Receiver, Sandbox, ScriptedApi};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1","output_file_uri":"gs://b/r"}}"#;
 const FAILED: &str = r#"{"type":"interaction.failed","data":{"id":"v1_x"}}"#;
@@ -25,12 +25,6 @@ fn api() -> ScriptedApi {
     })
 }
 
-fn listen(sandbox: &Sandbox, more: &[&str]) -> (Running, String) {
-    let running = sandbox.start(&[&["listen", "--port", "0", "--json"], more].concat());
-    let url = running.ready_url();
-    (running, url)
-}
-
 fn deliver(sandbox: &Sandbox, url: &str, id: &str, body: &str) {
     assert_eq!(post(url, "/", &signed(sandbox, id, body), body.as_bytes()).status, 200);
 }
@@ -38,7 +32,7 @@ fn deliver(sandbox: &Sandbox, url: &str, id: &str, body: &str) {
 /// A store that holds a batch's event, one of an interaction, one about a job that is gone, and a forged one.
 fn received(api: &ScriptedApi) -> Sandbox {
     let sandbox = api.sandbox();
-    let (running, url) = listen(&sandbox, &[]);
+    let (running, url) = sandbox.listen(&[]);
     deliver(&sandbox, &url, "msg_1", BODY);
     deliver(&sandbox, &url, "msg_2", FAILED);
     deliver(&sandbox, &url, "msg_3", &BODY.replace("b_1", "b_2"));
@@ -132,7 +126,7 @@ fn without_a_key_nothing_begins() {
 fn a_listener_follows_what_verified_once() {
     let api = api();
     let sandbox = api.sandbox();
-    let (running, url) = listen(&sandbox, &["--resolve"]);
+    let (running, url) = sandbox.listen(&["--resolve"]);
     for (id, body) in [("msg_1", BODY), ("msg_1", BODY), ("msg_2", FAILED)] {
         deliver(&sandbox, &url, id, body);
     }
@@ -180,7 +174,7 @@ fn whoever_waits_for_an_event_gets_its_job_as_well() {
     let handler = Receiver::answering(200);
     for more in [&[][..], &["--forward-to", &handler.url("/")]] {
         let (running, url) =
-            listen(&sandbox, &[&["--resolve", "--no-store", "--until", "batch.*"], more].concat());
+            sandbox.listen(&[&["--resolve", "--no-store", "--until", "batch.*"], more].concat());
         deliver(&sandbox, &url, "msg_1", BODY);
         let output = running.wait();
         assert_eq!((output.code, resolutions(&output, "resolved")), (0, vec![("msg_1".to_owned(), batch())]));
@@ -193,7 +187,7 @@ fn an_api_that_hangs_holds_up_neither_answers_nor_output_nor_the_end() {
     const MANY: usize = 1100;
     let api = ScriptedApi::answering(|_| ApiReply::hang());
     let sandbox = api.sandbox();
-    let (running, url) = listen(&sandbox, &["--resolve", "--no-store"]);
+    let (running, url) = sandbox.listen(&["--resolve", "--no-store"]);
     let mut client = Client::connect(&url);
     let secret = crate::support::delivery::local_secret(&sandbox);
     for number in 0..MANY {
@@ -217,14 +211,8 @@ fn an_api_that_hangs_holds_up_neither_answers_nor_output_nor_the_end() {
 
 #[test]
 fn jobs_of_the_emulator_are_followed_from_their_events() {
-    let home = Sandbox::new().with_real_clock();
-    let emulator =
-        home.start(&["emulator", "--port", "0", "--json", "--job-delay", "0s", "--data-id", "name"]);
-    let sandbox = Sandbox::new()
-        .with_real_clock()
-        .env("GEMINI_API_KEY", "any")
-        .env("GOOGLE_GEMINI_BASE_URL", &emulator.ready_url());
-    let (running, url) = listen(&sandbox, &["--resolve", "--count", "3"]);
+    let (_emulator, sandbox) = Sandbox::of_emulator(&["--job-delay", "0s", "--data-id", "name"]);
+    let (running, url) = sandbox.listen(&["--resolve", "--count", "3"]);
     let mut ids = Vec::new();
     for args in [&["interaction", "hi"][..], &["batch", "--request", "hi"], &["video", "A cat"]] {
         let submit = [&["jobs", "submit"], args, &["--model", "m", "--webhook-uri", &url]].concat();

@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use gwh::hex;
 use gwh::signature::{
     Ed25519SigningKey, Keys, NamedPublicKey, NamedSecret, Policy, PublicKey, RsaSigningKey, Scheme, Secret,
     Signer, Verdict, extract, signature_header, verify,
@@ -21,6 +23,11 @@ pub static RSA: LazyLock<RsaSigningKey> = LazyLock::new(|| RsaSigningKey::genera
 /// A second one, which nobody trusts.
 pub static FOREIGN_RSA: LazyLock<RsaSigningKey> =
     LazyLock::new(|| RsaSigningKey::generate().expect("makes a key"));
+
+/// The SHA-256 of a body in hex, as tokens carry it.
+pub fn sha256(body: &str) -> String {
+    hex::encode(digest(&SHA256, body.as_bytes()).as_ref())
+}
 
 /// A delivery as headers and bytes.
 #[derive(Debug, Clone)]

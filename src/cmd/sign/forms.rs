@@ -1,10 +1,12 @@
 //! The forms of a signed delivery.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::Target;
 use crate::capture::DeliveryRecord;
-use crate::event::Event;
+use crate::event::type_of;
 use crate::request::{self, shell};
 use crate::signature::{ID, SIGNATURE, TIMESTAMP};
 use crate::units::rfc3339;
@@ -48,7 +50,7 @@ impl Delivery<'_> {
     pub(super) fn record(&self, now: Timestamp) -> DeliveryRecord {
         let mut record = DeliveryRecord::new(self.all_headers(), self.body);
         record.webhook_id = Some(self.id.to_owned());
-        record.event_type = Event::parse(self.body).and_then(|event| Some(event.type_name()?.into_owned()));
+        record.event_type = type_of(self.body).map(Cow::into_owned);
         record.received_at = Some(rfc3339(now));
         record.method = Some("POST".to_owned());
         record.path = Some(self.to.path.clone());

@@ -23,7 +23,6 @@ use hyper::Uri;
 use crate::cmd::args::known_secrets;
 use crate::config;
 use crate::conformance::{self, Family, KeyServer, Plan, Processed, RunError, Selection, SuiteKeys, key_set};
-use crate::deliver::Target;
 use crate::error::{Exit, Failure, Kind};
 use crate::runtime;
 use crate::session::Session;
@@ -57,12 +56,9 @@ pub fn run(args: Test, session: &Session) -> Result<Exit, Failure> {
         let key_server = key_server(&args, &keys).await?;
         let place = Place::of(args.url.as_ref(), args.handler.start.is_some()).await?;
         let stop = session.shutdown.armed().await;
-        let mut started = match &args.handler.start {
-            Some(command) => {
-                Some(Started::new(command, &place, &keys, key_server.as_ref(), &args.handler, session).await?)
-            }
-            None => None,
-        };
+        let start =
+            |command| Started::new(command, &place, &keys, key_server.as_ref(), &args.handler, session);
+        let mut started = args.handler.start.as_deref().map(start).transpose()?;
         let processed = match &started {
             Some(started) => Some(started.processed()),
             None => args.handler.processed.as_ref().map(|file| Processed::new(session.directory.join(file))),
@@ -223,14 +219,5 @@ fn failure(error: RunError) -> Failure {
         RunError::Endpoint(_) => Failure::remote("the handler cannot be reached").because(error),
         RunError::Key(_) => Failure::configuration("a delivery cannot be signed").because(error),
         RunError::Stopped(_) => Failure::bug("a case stopped").because(error),
-    }
-}
-
-/// The place that a target means where there is nothing to be started.
-fn only_url(target: &Target) -> Result<Uri, Failure> {
-    match target {
-        Target::Url(url) => Ok(url.clone()),
-        Target::Path(path) => Err(Failure::usage(format!("{path} is a path, and no handler is started"))
-            .hint("give the port, too, as 3000/webhook, or a command with --start")),
     }
 }

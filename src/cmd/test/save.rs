@@ -1,6 +1,7 @@
 //! `--save`: each exchange as files. A request is one that `gwh verify` reads; its answer lies beside it;
 //! `deliveries.jsonl` holds all of them as capture records.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -53,7 +54,7 @@ fn record(exchange: &Exchange, url: &str) -> DeliveryRecord {
         request.headers.iter().map(|(name, value)| (name.clone(), header_text(value.as_bytes()))).collect();
     let mut record = DeliveryRecord::new(headers, &request.body);
     record.webhook_id = request.header(ID).map(str::to_owned);
-    record.event_type = type_of(&request.body).map(|name| name.into_owned());
+    record.event_type = type_of(&request.body).map(Cow::into_owned);
     record.received_at = Some(rfc3339(exchange.sent_at));
     record.method = Some(request.method.name().to_owned());
     record.path = Some(request.target.clone());

@@ -10,7 +10,6 @@ use tempfile::TempDir;
 use zeroize::Zeroizing;
 
 use super::args::HandlerArgs;
-use super::only_url;
 use crate::conformance::{Handler, KeyServer, Launch, LaunchError, Processed, SuiteKeys, ensure_free};
 use crate::deliver::Target;
 use crate::env;
@@ -52,6 +51,15 @@ impl Place {
     }
 }
 
+/// The place that a target means where there is nothing to be started.
+fn only_url(target: &Target) -> Result<Uri, Failure> {
+    match target {
+        Target::Url(url) => Ok(url.clone()),
+        Target::Path(path) => Err(Failure::usage(format!("{path} is a path, and no handler is started"))
+            .hint("give the port, too, as 3000/webhook, or a command with --start")),
+    }
+}
+
 /// A URL on a port that was free a moment ago. Its host is a name: handlers bind either loopback address.
 fn on_free_port(path: PathAndQuery) -> Result<Uri, Failure> {
     let failed =
@@ -74,7 +82,7 @@ pub(super) struct Started {
 
 impl Started {
     /// Starts the command. It need not listen yet.
-    pub(super) async fn new(
+    pub(super) fn new(
         command: &str,
         place: &Place,
         keys: &[SuiteKeys],

@@ -13,7 +13,7 @@ pub(super) fn end(run: &Run, ui: &Ui) -> Result<(), Failure> {
         let name = format!("{} - {} [{}]", index + 1, one.case.id, one.scheme.name());
         match &one.state {
             State::Passed => ui.line(&format!("ok {name}"))?,
-            State::Skipped(why) => ui.line(&format!("ok {name} # SKIP {}", plain(&why.sentence())))?,
+            State::Skipped(why) => ui.line(&format!("ok {name} # SKIP {}", why.sentence()))?,
             State::Failed(_) => {
                 ui.line(&format!("not ok {name}"))?;
                 ui.line("  ---")?;
@@ -50,9 +50,4 @@ fn yaml(tested: &Tested) -> Vec<(Label, String)> {
 /// A text that YAML reads as the text it is: JSON's strings are YAML's.
 fn text(value: &str) -> String {
     serde_json::Value::from(value).to_string()
-}
-
-/// Text after a directive: a `#` would begin another.
-fn plain(text: &str) -> String {
-    text.replace('#', "")
 }

@@ -1,5 +1,6 @@
 //! The body of deliveries: a sample with a fresh time and id each, or bytes that were given.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use serde_json::json;
 
 use crate::error::Failure;
 use crate::event::catalog;
-use crate::event::{Change, EditError, Event, edit};
+use crate::event::{Change, EditError, Event, edit, type_of};
 use crate::json;
 use crate::random::{Random, uuid};
 use crate::session::Session;
@@ -68,8 +69,7 @@ impl Body {
                 None => vec![Part::Timestamp],
             })
             .collect();
-        let event_type =
-            Event::parse(text.as_bytes()).and_then(|event| event.type_name().map(|name| name.into_owned()));
+        let event_type = type_of(text.as_bytes()).map(Cow::into_owned);
         Ok((Body::Fresh(parts), event_type))
     }
 
@@ -82,8 +82,7 @@ impl Body {
                 edit(text, changes).map_err(cannot_change)?.into()
             }
         };
-        let event_type =
-            Event::parse(&bytes).and_then(|event| event.type_name().map(|name| name.into_owned()));
+        let event_type = type_of(&bytes).map(Cow::into_owned);
         Ok((Body::Fixed(bytes), event_type))
     }
 

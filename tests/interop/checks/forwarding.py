@@ -7,14 +7,12 @@ import http.client
 import queue
 import random
 import socket
-import threading
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from harness import DEADLINE
-from servers import listen
+from servers import listen, python_server
 from standardwebhooks import Webhook
 from static import new_secret
 
@@ -28,28 +26,12 @@ def recorder():
     """A handler that answers 200 and keeps the header list and the body of each request."""
     received = queue.Queue()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = DEADLINE
+    def answer(*request):
+        received.put(request)
+        return 200
 
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["content-length"]))
-            received.put((self.path, self.headers.items(), body))
-            self.send_response(200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"127.0.0.1:{server.server_address[1]}", received
-    finally:
-        server.shutdown()
-        server.server_close()
+    with python_server(answer) as url:
+        yield urlsplit(url).netloc, received
 
 
 def signature(secret, id, timestamp, body):

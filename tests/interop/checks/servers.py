@@ -14,20 +14,16 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 
 @contextmanager
-def python_handler(secret):
-    """A handler as the library's documentation shows it: 200 for what verifies, 400 for the rest."""
+def python_server(answer):
+    """Python's own server: `answer` takes path, headers and body of each POST, and says the status."""
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
         timeout = DEADLINE
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            try:
-                Webhook(secret).verify(body, dict(self.headers.items()))
-                status = 200
-            except (WebhookVerificationError, ValueError):
-                status = 400
-            self.send_response(status)
+            self.send_response(answer(self.path, self.headers.items(), body))
             self.send_header("content-length", "0")
             self.end_headers()
 
@@ -36,13 +32,27 @@ def python_handler(secret):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/webhook"
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def python_handler(secret):
+    """A handler as the library's documentation shows it: 200 for what verifies, 400 for the rest."""
+
+    def answer(path, headers, body):
+        try:
+            Webhook(secret).verify(body, dict(headers))
+            return 200
+        except (WebhookVerificationError, ValueError):
+            return 400
+
+    with python_server(answer) as url:
+        yield f"{url}/webhook"
 
 
 @contextmanager

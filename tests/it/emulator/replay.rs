@@ -18,24 +18,31 @@ const RECORDINGS: [(&str, &str); 4] = [
 
 /// A recorded request, and the shape of the answer that the SDK accepted (or took for an error).
 #[derive(Deserialize)]
-struct Recorded {
-    label: String,
+pub struct Recorded {
+    pub label: String,
     method: String,
     target: String,
     headers: Vec<(String, String)>,
     body: String,
-    status: u16,
-    answer: Value,
+    pub status: u16,
+    pub answer: Value,
 }
 
 impl Recorded {
-    fn bytes(&self, id: &str) -> String {
-        let mut request =
-            format!("{} {} HTTP/1.1\r\nHost: test\r\n", self.method, self.target.replace("{id}", id));
+    /// The requests of a recording.
+    pub fn all(recording: &str) -> Vec<Self> {
+        serde_json::from_str(recording).expect("the fixture is JSON")
+    }
+
+    /// The request as it stood on the wire; `fill` puts ids in the places of those of the recording.
+    pub fn bytes(&self, fill: impl Fn(&str) -> String) -> String {
+        let body = fill(&self.body);
+        let mut request = format!("{} {} HTTP/1.1\r\nHost: test\r\n", self.method, fill(&self.target));
         for (name, value) in &self.headers {
-            request.push_str(&format!("{name}: {}\r\n", value.replace("{key}", "any")));
+            let value = value.replace("{key}", "any").replace("{length}", &body.len().to_string());
+            request.push_str(&format!("{name}: {value}\r\n"));
         }
-        format!("{request}\r\n{}", self.body)
+        format!("{request}\r\n{body}")
     }
 }
 
@@ -63,15 +70,15 @@ fn is_status_shape(recorded: &Recorded) -> bool {
 fn every_recorded_request_gets_an_answer_of_the_recorded_shape() {
     let sandbox = Sandbox::new();
     let mut replayed = BTreeMap::new();
-    for (name, text_of_recording) in RECORDINGS {
-        let recorded: Vec<Recorded> = serde_json::from_str(text_of_recording).expect("the fixture is JSON");
+    for (name, recording) in RECORDINGS {
+        let recorded = Recorded::all(recording);
         // The documentation's own sample subscribes to a type that only the documentation has.
         let mut strings = Emulator::start(&sandbox, &["--accept-documented-events"]);
         let mut statuses = Emulator::start(&sandbox, &["--webhook-errors", "status"]);
         let mut id = "none".to_owned();
         for request in &recorded {
             let emulator = if is_status_shape(request) { &mut statuses } else { &mut strings };
-            emulator.client.send(request.bytes(&id));
+            emulator.client.send(request.bytes(|text| text.replace("{id}", &id)));
             let answer = emulator.client.answer();
             let what = format!("{name} {}: {answer:?}", request.label);
             assert_eq!(answer.status, request.status, "{what}");

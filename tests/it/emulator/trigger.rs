@@ -1,9 +1,7 @@
 //! `gwh trigger --via-emulator`, `gwh webhooks` and `gwh listen` against a running emulator.
 
-use std::net::TcpListener;
-
 use super::{Emulator, text};
-use crate::support::{NOW, Receiver, Reply, Sandbox};
+use crate::support::{NOW, Receiver, Reply, Sandbox, closed_port};
 
 #[test]
 fn an_event_goes_out_through_the_emulator_signed_with_the_webhooks_secret() {
@@ -54,8 +52,8 @@ fn what_is_no_emulator_is_said_to_be_none() {
     let output = sandbox.run(&["trigger", &format!("--via-emulator={}", other.url("/")), "batch.succeeded"]);
     assert_eq!((output.code, output.out()), (4, ""));
     assert!(output.err().contains("is not gwh emulator"), "{output:?}");
-    let free = TcpListener::bind("127.0.0.1:0").expect("binds").local_addr().expect("is bound");
-    let output = sandbox.run(&["trigger", &format!("--via-emulator=http://{free}"), "batch.succeeded"]);
+    let nobody = format!("--via-emulator=http://127.0.0.1:{}", closed_port());
+    let output = sandbox.run(&["trigger", &nobody, "batch.succeeded"]);
     assert_eq!(output.code, 4);
     assert!(output.err().contains("no emulator answers") && output.err().contains("hint:"), "{output:?}");
     let usage = sandbox.run(&["trigger", "--via-emulator", "batch.succeeded", "--to", "3000"]);

@@ -1,13 +1,12 @@
 //! What comes back from handlers that answer, that do not, and that break off.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use gwh::deliver::Limits;
 use gwh::deliver::forward::Options;
 
 use super::{block_on, forward, forwarder, options, told};
-use crate::support::{Receiver, Reply};
+use crate::support::{Receiver, Reply, closed_port};
 
 fn answer_of(reply: impl Fn() -> Reply + Send + Sync + 'static) -> (u16, Option<&'static str>) {
     let receiver = Receiver::scripted(move |_, _| reply());
@@ -51,8 +50,7 @@ fn an_endless_answer_is_cut_and_its_status_counts() {
 
 #[test]
 fn nobody_there_is_502() {
-    let port =
-        TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+    let port = closed_port();
     let forwarder = forwarder(&[&port.to_string()], options());
     let forwards = block_on(forward(&forwarder, "{}"));
     assert_eq!(told(&forwards), (502, Some("handler_unreachable")));

@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 
 use crate::support::delivery::signed;
 use crate::support::http::{Answer, Client, post};
-use crate::support::{DEADLINE, Output, Receiver, Reply, Running, Sandbox};
+use crate::support::{DEADLINE, Output, Receiver, Reply, Running, Sandbox, closed_port};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"batches/1"}}"#;
 
 fn start(sandbox: &Sandbox, flags: &[&str]) -> (Running, String) {
-    let running = sandbox.start(&[&["listen", "--port", "0", "--json"], flags].concat());
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(flags);
     (running, url)
 }
 
@@ -240,8 +239,7 @@ fn what_came_of_it_is_kept() {
 #[test]
 fn what_cannot_work_is_refused_before_anything_is_received() {
     let sandbox = Sandbox::new();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
-    let port = free.port().to_string();
+    let port = closed_port().to_string();
     let cases: [(&[&str], &str); 7] = [
         (&["--port", &port, "-f", &port], "is this listener itself"),
         (&["-f", "3000", "-H", "webhook-id: x"], "part of the signature"),

@@ -167,8 +167,8 @@ fn a_thousand_random_deliveries_arrive_as_they_were_sent() {
     let source = Source { random: SeededRandom::new(7), secret: delivery::local_secret(&sandbox) };
     let (handler, received) = serve();
     let target = format!("http://{handler}/hook?a=b");
-    let listen = sandbox.start(&["listen", "--port", "0", "--json", "--no-store", "-f", &target]);
-    let mut client = Client::connect(&listen.ready_url());
+    let (listen, url) = sandbox.listen(&["--no-store", "-f", &target]);
+    let mut client = Client::connect(&url);
     for index in 0..1_000 {
         let (request, expected) = source.delivery(index, &handler.to_string());
         client.send(&request);

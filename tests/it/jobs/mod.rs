@@ -11,7 +11,8 @@ mod wait;
 
 use serde_json::{Value, json};
 
-use crate::support::{ApiReply as Reply, Output};
+use crate::support::Output;
+use crate::support::api::{not_found, ok, unavailable};
 
 const BATCH: &str = "batches/123456";
 const INTERACTION: &str = "v1_abc";
@@ -51,22 +52,6 @@ fn completed(text: &str) -> Value {
 fn video(uri: &str) -> Value {
     json!({"name": OPERATION, "done": true,
         "response": {"generateVideoResponse": {"generatedSamples": [{"video": {"uri": uri}}]}}})
-}
-
-fn ok(body: Value) -> Reply {
-    Reply::json(200, body)
-}
-
-fn not_found() -> Reply {
-    Reply::json(
-        404,
-        json!({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}}),
-    )
-}
-
-fn unavailable() -> Reply {
-    Reply::json(503, json!({"error": {"code": 503, "message": "Try later.", "status": "UNAVAILABLE"}}))
-        .header("retry-after", "0")
 }
 
 #[track_caller]

@@ -59,7 +59,7 @@ fn another_reading_of_the_id_is_tried_where_the_first_is_unknown() {
         ResolveError::Api { id, .. } => assert_eq!(id.as_str(), "batches/batch_123456"),
         other => panic!("{other}"),
     }
-    let api = ScriptedApi::answering(|_| unavailable());
+    let api = ScriptedApi::answering(|_| unavailable(0));
     assert!(matches!(resolve(&api, &docs), Err(ResolveError::Api { .. })));
     assert!(api.lines().iter().all(|line| line.ends_with("batch_123456")), "trouble is no reason to guess");
 }

@@ -111,8 +111,9 @@ fn a_call_whose_answer_is_lost_is_sent_once() {
         (Reply::json(429, json!({"error": {"message": "x"}})), false),
         (Reply::json(400, json!({"error": {"message": "x"}})), false),
     ] {
+        let patience = reply.patience();
         let api = ScriptedApi::script([reply]);
-        let sandbox = api.sandbox().env("GWH_API_TIMEOUT", "2s");
+        let sandbox = api.sandbox().env("GWH_API_TIMEOUT", patience);
         let output = sandbox.run(&submit("interaction", &[&["hi"], &MODEL[..]].concat()));
         let word =
             if is_lost { "may be running, but its id is lost" } else { "cannot submit the interaction" };

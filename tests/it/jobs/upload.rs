@@ -87,7 +87,7 @@ fn after_a_lost_answer_the_rest_is_sent_and_nothing_twice() {
 
 #[test]
 fn trouble_that_lasts_ends_before_a_batch_is_submitted() {
-    let api = api(|_, _| unavailable());
+    let api = api(|_, _| unavailable(0));
     let (output, _) = run(&api);
     assert_ends(&output, 4, "", &["cannot upload requests.jsonl", "503"]);
     assert!(!api.lines().iter().any(|line| line.contains("batchGenerateContent")));

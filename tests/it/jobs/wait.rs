@@ -90,7 +90,7 @@ fn a_wait_ends_at_its_deadline_whatever_the_api_says() {
 fn trouble_on_the_way_is_waited_out_and_a_refusal_is_not() {
     let running = || ok(batch("RUNNING", json!({})));
     let mut trouble: Vec<Reply> = vec![running()];
-    trouble.extend((0..9).map(|_| unavailable()));
+    trouble.extend((0..9).map(|_| unavailable(0)));
     let api = ScriptedApi::script(trouble.into_iter().chain([ok(succeeded())]));
     let output = wait(&api, BATCH, &[]);
     assert_ends(
@@ -104,7 +104,7 @@ fn trouble_on_the_way_is_waited_out_and_a_refusal_is_not() {
     let api = ScriptedApi::script([running(), not_found()]);
     assert_ends(&wait(&api, BATCH, &[]), 4, "", &["cannot look up batches/123456", "404 (NOT_FOUND)"]);
     // An API that never answered is probably the wrong one.
-    let api = ScriptedApi::answering(|_| unavailable());
+    let api = ScriptedApi::answering(|_| unavailable(0));
     assert_ends(&wait(&api, BATCH, &[]), 4, "", &["cannot look up batches/123456 (4 attempts)"]);
 }
 
@@ -135,8 +135,7 @@ fn an_event_that_a_listener_keeps_ends_the_wait_before_the_api_is_asked_again() 
         false => ok(batch("RUNNING", json!({}))),
     });
     let sandbox = api.sandbox();
-    let listener = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let to = listener.ready_url();
+    let (_listener, to) = sandbox.listen(&[]);
     let trigger = |id: &str| {
         let data = format!("data.id={id}");
         let sent = sandbox.run(&["trigger", "batch.succeeded", "--to", &to, "--set", &data]);

@@ -99,7 +99,7 @@ fn pattern(fill: u8) -> [u8; 32] {
 fn forms(what: &str, text: &str) -> Vec<Needle> {
     let encoded = text.split_once('_').expect("has a prefix").1;
     let key = STANDARD.decode(encoded.trim_end_matches('=').to_owned() + "=").expect("32 bytes of base64");
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = gwh::hex::encode(&key);
     let list = format!("{:?}", &key[..8]);
     let named = |form: &str, bytes: &[u8]| Needle { what: format!("{what} ({form})"), bytes: bytes.to_vec() };
     vec![

@@ -63,8 +63,7 @@ fn what_is_kept_too_late_was_answered_503() {
     let sandbox = Sandbox::new().with_clock(clock.clone());
     let handler = Receiver::answering(200).idle();
     let target = format!("batch.*={}", handler.url("/"));
-    let running = sandbox.start(&["listen", "--port", "0", "--json", "-f", &target]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&["-f", &target]);
     let send = |id: &str, body: &[u8]| {
         let answer = post(&url, "/", &signed(&sandbox, id, body), body);
         (answer.status, answer.body)
@@ -100,8 +99,7 @@ fn an_answer_that_cannot_be_noted_is_noted_later_and_fails_nobody_else() {
     let sandbox = Sandbox::new();
     let handler = Receiver::answering(200);
     let target = format!("batch.*={}", handler.url("/"));
-    let running = sandbox.start(&["listen", "--port", "0", "--json", "-f", &target]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&["-f", &target]);
     let database = Connection::open(folder(&sandbox).join(FILE)).expect("opens");
     let trigger = "CREATE TRIGGER refuse BEFORE INSERT ON forwards BEGIN SELECT RAISE(ABORT, 'x'); END";
     database.execute_batch(trigger).expect("works");
@@ -121,8 +119,8 @@ fn an_answer_that_cannot_be_noted_is_noted_later_and_fails_nobody_else() {
 #[test]
 fn what_refusals_are_explained_by_is_kept_though_the_run_ends_meanwhile() {
     let sandbox = Sandbox::new();
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let mut client = Client::connect(&running.ready_url());
+    let (running, url) = sandbox.listen(&[]);
+    let mut client = Client::connect(&url);
     let body = format!(r#"{{"type":"batch.failed","data":{{"note":"{}"}}}}"#, "x".repeat(200 * 1024));
     let changed = format!("{body}\n");
     for number in 0..12 {
@@ -132,7 +130,10 @@ fn what_refusals_are_explained_by_is_kept_though_the_run_ends_meanwhile() {
     // Explaining takes longer than refusing, so that some are still to be explained.
     let output = running.stop();
     let kept = everything(&sandbox);
-    for line in output.json_lines().iter().filter(|line| line["type"] == "delivery") {
+    let lines = output.json_lines();
+    let shown: Vec<_> = lines.iter().filter(|line| line["type"] == "delivery").collect();
+    assert!(!shown.is_empty(), "nothing would be compared");
+    for line in shown {
         let own = kept.iter().find(|one| one.summary.webhook_id.as_deref() == line["webhook_id"].as_str());
         let own = serde_json::to_value(own.expect("is kept").record()).expect("serialises");
         assert_eq!(own["verdict"], line["verdict"], "{}", line["webhook_id"]);
@@ -143,9 +144,8 @@ fn what_refusals_are_explained_by_is_kept_though_the_run_ends_meanwhile() {
 fn a_delivery_that_one_of_its_handlers_refused_has_failed_until_a_replay_is_taken() {
     let sandbox = Sandbox::new();
     let (refusing, taking) = (Receiver::answering(500), Receiver::answering(200));
-    let running =
-        sandbox.start(&["listen", "--port", "0", "--json", "-f", &refusing.url("/"), "-f", &taking.url("/")]);
-    assert_eq!(post(&running.ready_url(), "/", &signed(&sandbox, "msg_1", BATCH), BATCH).status, 500);
+    let (running, url) = sandbox.listen(&["-f", &refusing.url("/"), "-f", &taking.url("/")]);
+    assert_eq!(post(&url, "/", &signed(&sandbox, "msg_1", BATCH), BATCH).status, 500);
     running.stop();
     let failed = || sandbox.run(&["events", "list", "--failed", "--json"]).json_lines().len();
     assert_eq!(failed(), 1, "the sender was told 500, whatever the other one said");

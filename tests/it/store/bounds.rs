@@ -14,9 +14,9 @@ fn old_deliveries_are_deleted_while_new_ones_come() {
     let clock = Arc::new(FixedClock::at(NOW));
     let sandbox = Sandbox::new().with_clock(clock);
     let deliver = |sandbox: &Sandbox, id: &str, now: i64| {
-        let running = sandbox.start(&["listen", "--port", "0", "--json", "--keep", "1d"]);
+        let (running, url) = sandbox.listen(&["--keep", "1d"]);
         let secret = crate::support::delivery::local_secret(sandbox);
-        let mut client = Client::connect(&running.ready_url());
+        let mut client = Client::connect(&url);
         for suffix in ["a", "b"] {
             client.post("/", &signed_with(&secret, &format!("{id}{suffix}"), now, b"{}"), b"{}");
             assert_eq!(client.answer().status, 200);
@@ -36,8 +36,8 @@ fn old_deliveries_are_deleted_while_new_ones_come() {
 #[test]
 fn a_store_that_is_full_deletes_what_does_not_verify_first() {
     let sandbox = Sandbox::new();
-    let running = sandbox.start(&["listen", "--port", "0", "--json", "--max-store", "100MiB"]);
-    let mut client = Client::connect(&running.ready_url());
+    let (running, url) = sandbox.listen(&["--max-store", "100MiB"]);
+    let mut client = Client::connect(&url);
     let body = vec![b'x'; 8 * 1024];
     for number in 0..30 {
         let headers = signed(&sandbox, &format!("msg_{number}"), &body);
@@ -61,8 +61,8 @@ fn a_store_that_is_full_deletes_what_does_not_verify_first() {
 #[test]
 fn listen_keeps_within_its_bound_while_it_runs() {
     let sandbox = Sandbox::new();
-    let running = sandbox.start(&["listen", "--port", "0", "--json", "--max-store", "256KiB"]);
-    let mut client = Client::connect(&running.ready_url());
+    let (running, url) = sandbox.listen(&["--max-store", "256KiB"]);
+    let mut client = Client::connect(&url);
     let body = vec![b'x'; 16 * 1024];
     // The bound is looked at once a second, so that time has to pass, as it does under load.
     let start = std::time::Instant::now();
@@ -83,8 +83,8 @@ fn listen_keeps_within_its_bound_while_it_runs() {
 #[test]
 fn no_more_is_deleted_than_there_is_no_room_for() {
     let sandbox = Sandbox::new();
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let mut client = Client::connect(&running.ready_url());
+    let (running, url) = sandbox.listen(&[]);
+    let mut client = Client::connect(&url);
     let body = vec![b'x'; 64 * 1024];
     for number in 0..40 {
         client.post("/", &signed(&sandbox, &format!("msg_{number}"), &body), &body);

@@ -16,8 +16,7 @@ const TABLES: [&str; 3] = ["deliveries", "contents", "forwards"];
 /// A store in which every question of the document finds something.
 fn store() -> (Sandbox, Connection) {
     let sandbox = Sandbox::new().with_real_clock();
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&[]);
     let body = br#"{"type":"batch.succeeded","data":{"id":"b_1"}}"#;
     let mut headers = signed_with(&local_secret(&sandbox), "msg_1", real_now(), body);
     headers.push(("User-Agent".to_owned(), "a sender".to_owned()));

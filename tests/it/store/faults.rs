@@ -12,8 +12,8 @@ const BODY: &[u8] = b"{\"type\":\"batch.failed\"}";
 /// A sandbox whose store has a delivery.
 fn kept() -> Sandbox {
     let sandbox = Sandbox::new();
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    assert_eq!(post(&running.ready_url(), "/", &signed(&sandbox, "msg_1", BODY), BODY).status, 200);
+    let (running, url) = sandbox.listen(&[]);
+    assert_eq!(post(&url, "/", &signed(&sandbox, "msg_1", BODY), BODY).status, 200);
     running.stop();
     sandbox
 }
@@ -55,8 +55,7 @@ fn damage_inside_is_noticed_when_it_is_read() {
     let listed = sandbox.run(&["events", "list"]);
     assert_eq!((listed.code, listed.out()), (3, ""), "{listed:?}");
     assert!(listed.err().contains("deliveries.db is damaged"), "{listed:?}");
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&[]);
     let answer = post(&url, "/", &signed(&sandbox, "msg_2", BODY), BODY);
     assert_eq!((answer.status, answer.body.as_str()), (503, r#"{"error":"not_stored"}"#));
     let output = running.stop();
@@ -96,8 +95,7 @@ fn a_place_where_no_file_can_be_is_named() {
 #[test]
 fn another_writer_that_holds_the_store_makes_senders_try_again() {
     let sandbox = kept();
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&[]);
     let other = Connection::open(folder(&sandbox).join("deliveries.db")).expect("opens");
     other.execute_batch("BEGIN IMMEDIATE").expect("locks");
     let answer = post(&url, "/", &signed(&sandbox, "msg_2", BODY), BODY);

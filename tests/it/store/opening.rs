@@ -14,8 +14,7 @@ const BODY: &[u8] = b"{\"type\":\"batch.failed\"}";
 
 /// Has a run of `listen` keep deliveries with these ids.
 fn keep(sandbox: &Sandbox, ids: &[&str]) {
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&[]);
     for id in ids {
         assert_eq!(post(&url, "/", &signed(sandbox, id, BODY), BODY).status, 200);
     }

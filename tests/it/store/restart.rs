@@ -9,8 +9,7 @@ const BODY: &[u8] = br#"{"type":"batch.failed"}"#;
 const DAY: i64 = 86_400;
 
 fn start(sandbox: &Sandbox) -> (Running, String) {
-    let running = sandbox.start(&["listen", "--port", "0", "--json"]);
-    let url = running.ready_url();
+    let (running, url) = sandbox.listen(&[]);
     (running, url)
 }
 

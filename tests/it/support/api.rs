@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use serde_json::{Value, json};
+
 use super::{DEADLINE, Sandbox};
 
 /// The API key that sandboxes with an API use; no output may hold it.
@@ -35,7 +37,7 @@ impl Request {
     }
 
     /// The body as JSON.
-    pub fn json(&self) -> serde_json::Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
     }
 }
@@ -59,9 +61,26 @@ enum Fault {
     Hang,
 }
 
+/// The answer of a call that succeeded.
+pub fn ok(body: Value) -> Reply {
+    Reply::json(200, body)
+}
+
+/// The answer for what is not there.
+pub fn not_found() -> Reply {
+    let error = json!({"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"});
+    Reply::json(404, json!({"error": error}))
+}
+
+/// The answer of a service that is busy, and that may be asked again after so many seconds.
+pub fn unavailable(retry_after: u32) -> Reply {
+    let error = json!({"code": 503, "message": "Try later.", "status": "UNAVAILABLE"});
+    Reply::json(503, json!({"error": error})).header("retry-after", &retry_after.to_string())
+}
+
 impl Reply {
     /// A JSON answer.
-    pub fn json(status: u16, body: serde_json::Value) -> Self {
+    pub fn json(status: u16, body: Value) -> Self {
         Reply::text(status, "application/json; charset=UTF-8", &body.to_string())
     }
 
@@ -85,6 +104,11 @@ impl Reply {
     pub fn cut_after(mut self, bytes: usize) -> Self {
         self.fault = Fault::CutAfter(bytes);
         self
+    }
+
+    /// A limit for the caller, as a duration: short only where no answer comes, so that a busy machine changes nothing.
+    pub fn patience(&self) -> &'static str {
+        if matches!(self.fault, Fault::Hang) { "2s" } else { "30s" }
     }
 
     /// Adds a header.
@@ -135,15 +159,7 @@ impl ScriptedApi {
 
     /// A sandbox that has a key for this API and keeps secrets in files.
     pub fn sandbox(&self) -> Sandbox {
-        self.equip(Sandbox::new())
-    }
-
-    /// Gives a sandbox a key for this API, and files to keep secrets in.
-    pub fn equip(&self, sandbox: Sandbox) -> Sandbox {
-        sandbox
-            .env("GEMINI_API_KEY", API_KEY)
-            .env("GOOGLE_GEMINI_BASE_URL", &self.url())
-            .env("GWH_SECRET_STORE", "file")
+        Sandbox::new().with_api(&self.url())
     }
 
     /// What was asked so far.

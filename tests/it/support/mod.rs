@@ -1,6 +1,6 @@
 //! A hermetic place to run commands in.
 
-mod api;
+pub mod api;
 pub mod child;
 pub mod delivery;
 pub mod http;
@@ -16,6 +16,7 @@ mod until;
 
 use std::ffi::OsString;
 use std::io::Cursor;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -48,6 +49,12 @@ pub const NO_API: &str = "http://127.0.0.1:9";
 
 /// The deadline of every wait in a test. Long, because it only passes when something is broken.
 pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A port that was free a moment ago, and that nobody listens on.
+pub fn closed_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("binds a free port");
+    listener.local_addr().expect("is bound").port()
+}
 
 /// An empty HOME, an empty environment, a fixed clock and seeded randomness.
 pub struct Sandbox {
@@ -124,6 +131,20 @@ impl Sandbox {
         self
     }
 
+    /// The same with a key for the API at `url`, and files to keep secrets in.
+    pub fn with_api(self, url: &str) -> Self {
+        self.env("GEMINI_API_KEY", API_KEY).env("GOOGLE_GEMINI_BASE_URL", url).env("GWH_SECRET_STORE", "file")
+    }
+
+    /// An emulator with these flags, and a sandbox that has a key for it. Both go by the machine's clock.
+    pub fn of_emulator(flags: &[&str]) -> (Running, Self) {
+        // Its folder has to be there until its keys have been made in it, which is before it is ready.
+        let home = Sandbox::new().with_real_clock();
+        let emulator = home.start(&[&["emulator", "--port", "0", "--json"], flags].concat());
+        let sandbox = Sandbox::new().with_real_clock().with_api(&emulator.ready_url());
+        (emulator, sandbox)
+    }
+
     /// The same with a clock that shows `seconds` since the Unix epoch.
     pub fn at(mut self, seconds: i64) -> Self {
         self.clock = Arc::new(FixedClock::at(seconds));
@@ -165,6 +186,13 @@ impl Sandbox {
     /// Starts `gwh` with these arguments on a thread of its own, for commands that serve until told to stop.
     pub fn start(&self, args: &[&str]) -> Running {
         Running::start(self, arguments(args))
+    }
+
+    /// Starts `gwh listen --json` with these flags on a free port, and answers its URL, too.
+    pub fn listen(&self, more: &[&str]) -> (Running, String) {
+        let running = self.start(&[&["listen", "--port", "0", "--json"], more].concat());
+        let url = running.ready_url();
+        (running, url)
     }
 
     /// What a command of this sandbox works with, and what it writes to stderr, for calling the library.

@@ -38,6 +38,16 @@ fn people_see_what_was_sent_answered_and_is_to_be_done() {
 }
 
 #[test]
+fn one_fix_for_several_failures_is_told_once() {
+    let sandbox = Sandbox::new();
+    let handler = handler(&sandbox, Mistake::RepeatedTaken);
+    let output = sandbox.run(&["test", &handler.url("/"), "--only", "refuses.repeated"]);
+    assert_eq!(output.out().matches("   fix       refuse a delivery in which").count(), 1, "{output:?}");
+    assert_eq!(output.out().matches("   fix       as for 1)\n").count(), 2, "{output:?}");
+    assert_eq!(output.out().matches("   why       ").count(), 1, "{output:?}");
+}
+
+#[test]
 fn a_case_is_run_again_with_the_keys_that_it_had() {
     let sandbox = Sandbox::new();
     let open = crate::support::Receiver::answering(200);
@@ -137,5 +147,26 @@ fn a_handler_that_gives_the_secret_away_is_found_and_not_repeated() {
             let bytes = fs::read_to_string(file.path()).expect("is text");
             assert!(!bytes.contains(encoded), "{}", file.path().display());
         }
+    }
+}
+
+#[test]
+fn what_a_handler_answers_cannot_move_the_cursor() {
+    use crate::support::{NOW, Receiver, Reply, delivery::local_secret};
+    use gwh::signature::{Keys, NamedSecret};
+    let sandbox = Sandbox::new();
+    let keys = Keys { secrets: vec![NamedSecret::new("local", local_secret(&sandbox))], ..Keys::default() };
+    let handler = Receiver::scripted(move |_, request| match request.verdict(&keys, NOW).is_valid() {
+        true => Reply::Status(200),
+        false => Reply::with_body(500, "location: /\u{202e}\r\n", "a\u{1b}[2Jb\u{202e}c\u{9b}d"),
+    });
+    let url = handler.url("/");
+    let is_harmless = |shown: char| shown == '\n' || !(shown.is_control() || shown == '\u{202e}');
+    for more in [&[][..], &["-v"], &["--format", "tap"]] {
+        let output =
+            sandbox.run(&[&["test", &url, "--only", "behaves.refusal.bad-signature"], more].concat());
+        assert_eq!(output.code, 1, "{output:?}");
+        assert!(output.out().contains("[2Jb"), "{output:?}");
+        assert!(output.out().chars().chain(output.err().chars()).all(is_harmless), "{output:?}");
     }
 }

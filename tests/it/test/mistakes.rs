@@ -1,10 +1,19 @@
 //! Each mistake fails exactly the cases that it explains, and the printed fix names it.
 
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex};
 use std::time::Instant;
+
+use gwh::signature::{Keys, NamedSecret, Policy, extract, verify};
+use serde_json::Value;
 
 use super::handler::{Mistake, handler, takes_alg_none};
 use super::{ids, suite};
-use crate::support::Sandbox;
+use crate::support::delivery::local_secret;
+use crate::support::{ApiReply, DEADLINE, NOW, Receiver, Reply, Sandbox, ScriptedApi};
 
 /// A mistake, the cases that it fails, and words of the fix.
 const MISTAKES: &[(Mistake, &[&str], &str)] = &[
@@ -154,11 +163,99 @@ fn a_handler_that_takes_tokens_without_a_signature_is_found() {
     assert!(!failed.contains(&"refuses.token.unknown-kid".to_owned()), "{failed:?}");
 }
 
+/// What a handler does with an id that it has processed before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    Good,
+    None,
+}
+
+/// A handler that adds the id of each event that it processes to a file.
+fn telling(sandbox: &Sandbox, file: PathBuf, memory: Memory) -> Receiver {
+    let secret = NamedSecret::new("local", local_secret(sandbox));
+    let keys = Keys { secrets: vec![secret], ..Keys::default() };
+    let seen = Mutex::new(HashSet::new());
+    Receiver::scripted(move |_, request| {
+        if request.method != "POST" || !request.verdict(&keys, NOW).is_valid() {
+            return Reply::Status(401);
+        }
+        let id = request.header("webhook-id");
+        let is_new = seen.lock().expect("no handler panics").insert(id.to_owned());
+        if is_new || memory == Memory::None {
+            let mut log = File::options().create(true).append(true).open(&file).expect("opens");
+            writeln!(log, "{id}").expect("writes");
+        }
+        Reply::Status(200)
+    })
+}
+
+#[test]
+fn what_is_processed_twice_shows_in_the_file_that_the_handler_keeps() {
+    const CASE: &str = "behaves.duplicate.processed-once";
+    let sandbox = Sandbox::new();
+    let judge = |handler: &Receiver, file: &str| {
+        let flags = ["--processed", file, "--only", CASE];
+        let (output, lines) = suite(&sandbox, &handler.url("/"), &flags);
+        let case = lines.into_iter().find(|line| line["id"] == CASE).expect("is told");
+        (output.code, case["result"].clone(), case["reason"].clone())
+    };
+    let silent = handler(&sandbox, Mistake::None);
+    let silence = "the handler does not say what it processes";
+    assert_eq!(judge(&silent, "silent"), (0, "skipped".into(), silence.into()));
+    let good = telling(&sandbox, sandbox.path().join("good"), Memory::Good);
+    assert_eq!(judge(&good, "good"), (0, "passed".into(), Value::Null));
+    let forgetful = telling(&sandbox, sandbox.path().join("forgetful"), Memory::None);
+    let twice = "it was processed 2 times";
+    assert_eq!(judge(&forgetful, "forgetful"), (1, "failed".into(), twice.into()));
+}
+
+#[test]
+fn twenty_deliveries_are_under_way_at_once() {
+    const COUNT: usize = 20;
+    let sandbox = Sandbox::new();
+    let secret = NamedSecret::new("local", local_secret(&sandbox));
+    let keys = Keys { secrets: vec![secret], ..Keys::default() };
+    let (here, arrived) = (Mutex::new(0), Condvar::new());
+    // Answers those deliveries once all of them are there.
+    let handler = Receiver::scripted(move |_, request| {
+        if !request.verdict(&keys, NOW).is_valid() {
+            return Reply::Status(401);
+        }
+        if !request.header("webhook-id").contains("accepts-parallel-twenty") {
+            return Reply::Status(200);
+        }
+        let mut here = here.lock().expect("no handler panics");
+        *here += 1;
+        arrived.notify_all();
+        let is_early = |here: &mut usize| *here < COUNT;
+        let waited = arrived.wait_timeout_while(here, DEADLINE, is_early).expect("no handler panics");
+        Reply::Status(if waited.1.timed_out() { 503 } else { 200 })
+    });
+    let (output, lines) = suite(&sandbox, &handler.url("/"), &["--only", "accepts.parallel"]);
+    assert_eq!(ids(&lines, "failed"), [""; 0], "{output:?}");
+}
+
+#[test]
+fn a_handler_that_serves_one_connection_after_another_is_found() {
+    let sandbox = Sandbox::new();
+    let secret = NamedSecret::new("local", local_secret(&sandbox));
+    let keys = Keys { secrets: vec![secret], ..Keys::default() };
+    // The scripted API reads each request to its end before it takes the next connection.
+    let serial = ScriptedApi::answering(move |request| {
+        let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let delivery = extract(headers, request.body.as_bytes());
+        let is_valid = delivery.is_ok_and(|one| verify(&one, &keys, &Policy::at(NOW)).is_valid());
+        ApiReply::text(if is_valid { 200 } else { 401 }, "text/plain", "")
+    });
+    let flags = ["--only", "behaves.stall", "--timeout", "3s", "--budget", "3s"];
+    let (output, lines) = suite(&sandbox, &serial.url(), &flags);
+    assert_eq!(ids(&lines, "failed"), ["behaves.stall.half-bodies"], "{output:?}");
+}
+
 #[test]
 fn listen_passes_for_every_scheme() {
     let sandbox = Sandbox::new();
-    let listen = sandbox.start(&["listen", "--port", "0", "--json", "--audience", "me"]);
-    let url = listen.ready_url();
+    let (listen, url) = sandbox.listen(&["--audience", "me"]);
     for scheme in ["v1", "v1a", "jwt"] {
         let (output, lines) = suite(&sandbox, &url, &["--scheme", scheme, "--audience", "me"]);
         assert_eq!(ids(&lines, "failed"), [""; 0], "{scheme}: {output:?}");

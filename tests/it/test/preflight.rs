@@ -5,7 +5,7 @@ use gwh::signature::{Keys, Secret, Signer, parse_jwks, signed_content};
 use super::{ids, suite};
 use crate::support::delivery::local_secret;
 use crate::support::http::Client;
-use crate::support::{NOW, Receiver, Reply, Sandbox};
+use crate::support::{NOW, Receiver, Reply, Sandbox, closed_port};
 
 /// The only failure, its reason and its fix.
 fn only_failure(sandbox: &Sandbox, url: &str, more: &[&str], code: u8) -> (String, String, String) {
@@ -21,10 +21,7 @@ fn only_failure(sandbox: &Sandbox, url: &str, more: &[&str], code: u8) -> (Strin
 #[test]
 fn nothing_that_listens_is_exit_4() {
     let sandbox = Sandbox::new();
-    let port = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
-        listener.local_addr().expect("is bound").port()
-    };
+    let port = closed_port();
     let (id, reason, fix) = only_failure(&sandbox, &format!("http://127.0.0.1:{port}/"), &[], 4);
     assert_eq!(id, "preflight.reachable");
     assert_eq!(reason, format!("nothing accepts connections at 127.0.0.1:{port}"));
@@ -78,6 +75,17 @@ fn an_answer_that_does_not_come_is_told_once() {
         ("behaves.time.budget", "no complete answer came within 100ms")
     );
     assert!(fix.contains("answer 2xx first"), "{fix}");
+}
+
+#[test]
+fn the_time_that_an_answer_may_take_is_never_less_than_the_budget() {
+    let sandbox = Sandbox::new();
+    let slow = Receiver::scripted(|_, _| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        Reply::Status(200)
+    });
+    let (_, lines) = suite(&sandbox, &slow.url("/"), &["--timeout", "1ms", "--only", "accepts.transfer"]);
+    assert_eq!(ids(&lines, "failed"), ["preflight.verifies"], "it answers in time, whatever it answers");
 }
 
 /// A handler that verifies with the key that `key` makes, over what `signed` makes of the body.
@@ -181,10 +189,7 @@ fn people_see_what_blocks_the_run_in_a_line() {
 /// What failed for a handler that takes only the key at `index` of those that it is served.
 fn failed_with_one_key(index: usize) -> Vec<String> {
     let sandbox = Sandbox::new();
-    let port = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
-        listener.local_addr().expect("is bound").port()
-    };
+    let port = closed_port();
     let handler = Receiver::scripted(move |_, request| {
         let mut client = Client::connect(&format!("http://127.0.0.1:{port}"));
         client.send("GET /.well-known/jwks.json HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");

@@ -58,6 +58,16 @@ fn the_list_needs_no_handler() {
     assert_eq!(stress.len(), 1);
 }
 
+/// Scripts and reports name cases by id: one may be added, and none may go.
+#[test]
+fn every_id_that_was_once_given_is_still_there() {
+    let args = ["test", "--list", "--json", "--scheme", "v1", "--scheme", "v1a", "--scheme", "jwt"];
+    let listed = Sandbox::new().run(&args).json_lines();
+    for id in include_str!("../../fixtures/case_ids.txt").lines() {
+        assert!(listed.iter().any(|case| case["id"] == id), "{id} is gone");
+    }
+}
+
 #[test]
 fn fail_on_decides_the_exit_code() {
     let sandbox = Sandbox::new();

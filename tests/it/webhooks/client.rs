@@ -3,13 +3,10 @@
 use serde_json::json;
 
 use super::{ID, assert_ends, not_found, ok, webhook};
+use crate::support::api::unavailable;
 use crate::support::{API_KEY, ApiReply as Reply, Sandbox, ScriptedApi};
 
 const LIST: [&str; 2] = ["webhooks", "list"];
-
-fn unavailable() -> Reply {
-    Reply::json(503, json!({"error": {"code": 503, "message": "Try later.", "status": "UNAVAILABLE"}}))
-}
 
 #[test]
 fn without_a_key_the_variables_are_named_and_nothing_is_asked() {
@@ -100,7 +97,7 @@ fn errors_are_one_object_under_json() {
 #[test]
 fn what_may_be_repeated_is_retried_and_what_may_not_is_not() {
     let api = ScriptedApi::script([
-        unavailable().header("retry-after", "0"),
+        unavailable(0),
         Reply::json(429, json!({"error": {"code": "rate_limited", "message": "slow down"}}))
             .header("retry-after", "0"),
         ok(json!({"webhooks": [webhook(ID, "prod")]})),
@@ -111,7 +108,7 @@ fn what_may_be_repeated_is_retried_and_what_may_not_is_not() {
 
     let api = ScriptedApi::answering(|request| match request.method.as_str() {
         "GET" => ok(webhook(ID, "prod")),
-        _ => unavailable().header("retry-after", "0"),
+        _ => unavailable(0),
     });
     for (args, posts) in [(["webhooks", "ping", ID], 1), (["webhooks", "rotate-secret", ID], 2)] {
         assert_eq!(api.sandbox().run(&args).code, 4);
@@ -122,14 +119,14 @@ fn what_may_be_repeated_is_retried_and_what_may_not_is_not() {
 
 #[test]
 fn retries_end_and_a_long_retry_after_is_not_waited_for() {
-    let api = ScriptedApi::answering(|_| unavailable().header("retry-after", "0"));
+    let api = ScriptedApi::answering(|_| unavailable(0));
     assert_ends(
         &api.sandbox().run(&LIST),
         4,
         &["cannot list the webhooks (4 attempts)", "503 (UNAVAILABLE)"],
     );
     assert_eq!(api.lines().len(), 4);
-    let api = ScriptedApi::answering(|_| unavailable().header("retry-after", "3600"));
+    let api = ScriptedApi::answering(|_| unavailable(3600));
     assert_ends(&api.sandbox().run(&LIST), 4, &["the API asks to wait 1h"]);
     assert_eq!(api.lines().len(), 1);
 }
@@ -182,10 +179,7 @@ fn nobody_listening_is_a_network_failure_with_the_address() {
 
 #[test]
 fn verbose_traces_requests_without_the_key() {
-    let api = ScriptedApi::script([
-        unavailable().header("retry-after", "0").header("x-request-id", "req-7"),
-        ok(json!({})),
-    ]);
+    let api = ScriptedApi::script([unavailable(0).header("x-request-id", "req-7"), ok(json!({}))]);
     let output = api.sandbox().run(&["webhooks", "list", "-v"]);
     let words = [
         format!("GET {}/v1/webhooks\n", api.url()),

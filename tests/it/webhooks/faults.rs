@@ -96,7 +96,7 @@ fn a_file_store_that_fails_after_the_answer_leaves_a_recovery_file() {
         let folder: PathBuf = profile(sandbox.path()).join(blocked).components().collect();
         let recovery = recovery.map_or(sandbox.path().to_owned(), |name| profile(sandbox.path()).join(name));
         let api = ScriptedApi::script([ok(created()).after(move || block(&folder))]);
-        let sandbox = api.equip(sandbox);
+        let sandbox = sandbox.with_api(&api.url());
         let output = sandbox.run(&CREATE);
         assert_ends(&output, 3, &["is saved in", "because it could not be stored"]);
         let text = std::fs::read_to_string(recovery_file(&recovery)).expect("readable");
@@ -116,7 +116,7 @@ fn where_nothing_can_be_written_the_secret_is_shown_once() {
         block(&data.join("profiles"));
         block(&blocked);
     })]);
-    let output = api.equip(sandbox).run(&CREATE);
+    let output = sandbox.with_api(&api.url()).run(&CREATE);
     std::fs::remove_file(&folder).expect("removes the file in the way");
     std::fs::remove_dir_all(aside).expect("removes the folder");
     assert_ends(&output, 3, &["was shown once, above", "gwh webhooks rotate-secret"]);
@@ -145,8 +145,9 @@ fn lost_answers(body: &serde_json::Value) -> Vec<(&'static str, Reply)> {
 #[test]
 fn a_create_whose_answer_is_lost_is_sent_once_and_says_how_to_check() {
     for (word, reply) in lost_answers(&created()) {
+        let patience = reply.patience();
         let api = ScriptedApi::script([reply]);
-        let output = api.sandbox().env("GWH_API_TIMEOUT", "2s").run(&CREATE);
+        let output = api.sandbox().env("GWH_API_TIMEOUT", patience).run(&CREATE);
         let words = [
             "the webhook may have been created, but its secret is lost",
             word,
@@ -162,8 +163,9 @@ fn a_create_whose_answer_is_lost_is_sent_once_and_says_how_to_check() {
 #[test]
 fn a_rotation_whose_answer_is_lost_is_sent_once_and_says_how_to_go_on() {
     for (word, reply) in lost_answers(&json!({"secret": ROTATED, "padding": "to be cut"})) {
+        let patience = reply.patience();
         let api = ScriptedApi::script([ok(created()), ok(webhook(ID, "prod")), reply]);
-        let sandbox = with_prod(&api).env("GWH_API_TIMEOUT", "2s");
+        let sandbox = with_prod(&api).env("GWH_API_TIMEOUT", patience);
         let output = sandbox.run(&ROTATE);
         let words = [
             "the secret of prod may have been rotated, but the new one is lost",

@@ -16,7 +16,8 @@ mod terminal;
 
 use serde_json::{Value, json};
 
-use crate::support::{ApiReply as Reply, Output, Sandbox, ScriptedApi};
+use crate::support::api::{not_found, ok};
+use crate::support::{Output, Sandbox, ScriptedApi};
 
 /// An id as the service makes them.
 pub const ID: &str = "k0h9q38f6ejj1g9j7cgcdsauadmbewegl79f";
@@ -66,17 +67,6 @@ pub fn stored_secret(sandbox: &Sandbox) -> String {
     let output = sandbox.run(&["secrets", "get", "prod"]);
     assert_eq!(output.code, 0, "{output:?}");
     output.out().trim_end().to_owned()
-}
-
-fn ok(body: Value) -> Reply {
-    Reply::json(200, body)
-}
-
-fn not_found() -> Reply {
-    Reply::json(
-        404,
-        json!({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}}),
-    )
 }
 
 #[track_caller]

@@ -27,10 +27,7 @@ impl Stage {
     fn new() -> Self {
         let home = Sandbox::new();
         let emulator = home.start(&["--json", "emulator", "--port", "0", "--retry-for", "0s"]);
-        let sandbox = Sandbox::new()
-            .env("GEMINI_API_KEY", "any-key-will-do-here")
-            .env("GOOGLE_GEMINI_BASE_URL", &emulator.ready_url())
-            .env("GWH_SECRET_STORE", "file");
+        let sandbox = Sandbox::new().with_api(&emulator.ready_url());
         Stage { emulator, _home: home, sandbox }
     }
 
@@ -44,12 +41,6 @@ impl Stage {
     fn ping(&self, name: &str, timeout: &str) -> Output {
         self.sandbox.run(&["webhooks", "ping", name, "--wait", "--timeout", timeout, "--json"])
     }
-}
-
-fn listen(sandbox: &Sandbox, more: &[&str]) -> (Running, String) {
-    let running = sandbox.start(&[&["listen", "--port", "0", "--json"], more].concat());
-    let url = running.ready_url();
-    (running, url)
 }
 
 /// The files in which listeners make themselves known.
@@ -75,8 +66,8 @@ fn health(url: &str, token: Option<&str>) -> String {
 #[test]
 fn the_listener_that_verified_it_is_named() {
     let stage = Stage::new();
-    let (first, _) = listen(&stage.sandbox, &[]);
-    let (second, url) = listen(&stage.sandbox, &[]);
+    let (first, _) = stage.sandbox.listen(&[]);
+    let (second, url) = stage.sandbox.listen(&[]);
     // Created while they run, so that the secret is one that they must notice.
     stage.create("prod", &url);
     for _ in 0..2 {
@@ -105,7 +96,7 @@ fn a_listener_with_the_secret_from_a_file_counts() {
     let secret = stage.sandbox.run(&["secrets", "get", "prod"]);
     assert_eq!(secret.code, 0, "{secret:?}");
     stage.sandbox.file("secret", secret.stdout);
-    let (_running, url) = listen(&stage.sandbox, &["--secret-file", "secret"]);
+    let (_running, url) = stage.sandbox.listen(&["--secret-file", "secret"]);
     assert_eq!(stage.sandbox.run(&["webhooks", "update", "prod", "--uri", &url]).code, 0);
     assert_eq!(stage.ping("prod", "20s").json()["listener"], url.as_str());
 }
@@ -113,7 +104,7 @@ fn a_listener_with_the_secret_from_a_file_counts() {
 #[test]
 fn a_listener_that_speaks_tls_is_asked_over_tls() {
     let stage = Stage::new();
-    let (_running, url) = listen(&stage.sandbox, &["--tls", "self-signed"]);
+    let (_running, url) = stage.sandbox.listen(&["--tls", "self-signed"]);
     // The emulator trusts the system's authorities, and so it cannot deliver there: the test does.
     stage.create("prod", "http://127.0.0.1:9/");
     let secret = stage.sandbox.run(&["secrets", "get", "prod"]);
@@ -142,7 +133,7 @@ fn certificate(sandbox: &Sandbox) -> CertificateDer<'static> {
 fn another_certificate_at_a_listeners_port_is_not_the_listener() {
     let api = ScriptedApi::script([]);
     let sandbox = api.sandbox();
-    let (_running, _) = listen(&sandbox, &["--tls", "self-signed"]);
+    let (_running, _) = sandbox.listen(&["--tls", "self-signed"]);
     let presence = &presences(&sandbox)[0];
     let text = fs::read_to_string(presence).expect("reads");
     let mut record: Value = serde_json::from_str(&text).expect("JSON");
@@ -167,7 +158,7 @@ fn without_a_listener_nothing_is_sent() {
 #[test]
 fn what_is_not_seen_is_exit_1_with_the_likely_causes() {
     let stage = Stage::new();
-    let (_running, url) = listen(&stage.sandbox, &[]);
+    let (_running, url) = stage.sandbox.listen(&[]);
     stage.create("elsewhere", "http://127.0.0.1:9/");
     let output = stage.ping("elsewhere", "300ms");
     assert_ends(&output, 1, &["http://127.0.0.1:9/ must lead to ", &url, "--profile"]);
@@ -180,7 +171,7 @@ fn what_is_not_seen_is_exit_1_with_the_likely_causes() {
 #[test]
 fn a_delivery_of_another_webhook_does_not_count() {
     let sandbox = Sandbox::new();
-    let (_running, url) = listen(&sandbox, &[]);
+    let (_running, url) = sandbox.listen(&[]);
     let listener = url.clone();
     let headers = crate::support::delivery::signed(&sandbox, "msg_1", "{}");
     let api = ScriptedApi::answering(move |request| {
@@ -189,17 +180,15 @@ fn a_delivery_of_another_webhook_does_not_count() {
         }
         ok(webhook(super::ID, "prod"))
     });
-    // The same home, with an API.
-    let home = sandbox.path().join("home");
-    let caller = api.sandbox().env("HOME", home.to_str().expect("is text"));
-    let output = caller.run(&["webhooks", "ping", "prod", "--wait", "--timeout", "300ms"]);
+    let sandbox = sandbox.with_api(&api.url());
+    let output = sandbox.run(&["webhooks", "ping", "prod", "--wait", "--timeout", "300ms"]);
     assert_ends(&output, 1, &["no gwh listen verified a delivery of prod within 300ms"]);
 }
 
 #[test]
 fn a_listener_that_ends_meanwhile_is_not_waited_for() {
     let sandbox = Sandbox::new();
-    let (running, _) = listen(&sandbox, &[]);
+    let (running, _) = sandbox.listen(&[]);
     let mut running = Some(running);
     let api = ScriptedApi::answering(move |request| {
         if request.path.ends_with(":ping") {
@@ -207,16 +196,15 @@ fn a_listener_that_ends_meanwhile_is_not_waited_for() {
         }
         ok(webhook(super::ID, "prod"))
     });
-    let home = sandbox.path().join("home");
-    let caller = api.sandbox().env("HOME", home.to_str().expect("is text"));
-    let output = caller.run(&["webhooks", "ping", "prod", "--wait", "--timeout", "1h"]);
+    let sandbox = sandbox.with_api(&api.url());
+    let output = sandbox.run(&["webhooks", "ping", "prod", "--wait", "--timeout", "1h"]);
     assert_ends(&output, 1, &["every gwh listen ended while the ping was waited for"]);
 }
 
 #[test]
 fn counts_are_for_those_who_know_the_token() {
     let sandbox = Sandbox::new();
-    let (running, url) = listen(&sandbox, &[]);
+    let (running, url) = sandbox.listen(&[]);
     let headers = crate::support::delivery::signed(&sandbox, "msg_1", "{}");
     assert_eq!(post(&url, "/", &headers, b"{}").status, 200);
     assert_eq!(post(&url, "/", &[], b"{}").status, 401);

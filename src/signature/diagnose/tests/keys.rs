@@ -94,7 +94,7 @@ fn a_public_key_as_the_secret() {
 #[test]
 fn a_wrong_key_together_with_another_mistake() {
     let by_hand = Mac::new(SECRET.as_bytes()).sign(&[STAMP.as_bytes(), b".", BODY.as_bytes()]);
-    let hex: String = by_hand.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = crate::hex::encode(&by_hand);
     let finding = Sample::signed_over(BODY, BODY).signature(format!("sha256={hex}")).finding(&keys());
     assert_eq!(
         finding.codes().collect::<Vec<_>>(),

@@ -69,8 +69,8 @@ fn signatures_that_are_not_separated_by_spaces() {
 
 #[test]
 fn the_form_of_stripes_header() {
-    let hex = |tag: &[u8]| -> String { tag.iter().map(|byte| format!("{byte:02x}")).collect() };
-    let header = |tag: &[u8]| format!("t={STAMP},v1={},v0={}", hex(tag), hex(&[1; 32]));
+    let header =
+        |tag: &[u8]| format!("t={STAMP},v1={},v0={}", crate::hex::encode(tag), crate::hex::encode(&[1; 32]));
     let content: [&[u8]; 3] = [STAMP.as_bytes(), b".", BODY.as_bytes()];
     let sample = Sample::signed_over(BODY, BODY);
     let tag = Mac::new(&key()).sign(&[ID.as_bytes(), b".", content[0], content[1], content[2]]);

@@ -10,9 +10,8 @@ app = new_app()
 def webhook():
     if not is_authentic():
         return "", 401
-    event = parsed()
     # WRONG: nobody asks whether this id was here before
-    threading.Thread(target=do_work, args=(request.headers["webhook-id"], event)).start()
+    threading.Thread(target=do_work, args=(request.headers["webhook-id"], parsed())).start()
     return "", 204
 
 
