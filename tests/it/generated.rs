@@ -79,8 +79,8 @@ fn the_tables_of_the_documents_are_fresh() {
     let tables = [
         ("README.md", "commands", commands()),
         ("README.md", "exit codes", exit_codes()),
+        ("README.md", "variables", variables()),
         ("docs/REFERENCE.md", "settings", settings()),
-        ("docs/REFERENCE.md", "variables", variables()),
         ("docs/JSON.md", "diagnosis", diagnosis()),
     ];
     for (document, name, table) in &tables {
