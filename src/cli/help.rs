@@ -35,7 +35,9 @@ pub(super) fn described(root: Command) -> Command {
 pub(super) fn globals_last(tree: Command) -> Command {
     let globals: Vec<_> = tree.get_arguments().filter(|argument| argument.is_global_set()).collect();
     let globals: Vec<_> = globals.into_iter().map(|argument| argument.get_id().to_string()).collect();
-    tree.mut_subcommands(|below| globals.iter().fold(below, |below, id| below.mut_arg(id, |argument| argument)))
+    tree.mut_subcommands(|below| {
+        globals.iter().fold(below, |below, id| below.mut_arg(id, |argument| argument))
+    })
 }
 
 /// The help that `answer` is about, from a tree that is there to be shown.
@@ -127,14 +129,19 @@ mod tests {
             for words in ["listen", "verify", "events list", "jobs submit video", "completions"] {
                 let line = format!("gwh -p verify {words} {flag}");
                 let error = command().try_get_matches_from(line.split(' ')).expect_err("asks for help");
-                let (before, help) = (error.render(), shown(error.render(), crate::cli::shown_command()).to_string());
+                let (before, help) =
+                    (error.render(), shown(error.render(), crate::cli::shown_command()).to_string());
                 assert!(help.contains(&format!("Usage: gwh {words} ")), "{line}: {help}");
                 let headings: Vec<&str> = help.lines().filter(|line| line.ends_with("ptions:")).collect();
                 assert_eq!(headings, ["Options:", "Global options:"], "{line}");
                 let (_, last) = help.split_once("Global options:").expect("has them");
                 let own = last.lines().filter(|line| line.starts_with("      --") || line.starts_with("  -"));
                 assert_eq!(own.count(), 7, "{line}: {last}");
-                assert_eq!(help.lines().count(), before.to_string().lines().count(), "{line}: nothing is lost");
+                assert_eq!(
+                    help.lines().count(),
+                    before.to_string().lines().count(),
+                    "{line}: nothing is lost"
+                );
             }
         }
     }

@@ -75,6 +75,15 @@ mod tests {
     use crate::signature::{Binding, Scheme};
 
     #[test]
+    fn what_does_not_fit_stands_below() {
+        let style = Style::new(false).within(Some(40));
+        let hint = hint(style, "it matches once the line feed at the end is removed");
+        assert_eq!(hint, "  hint: it matches once the line feed at\n        the end is removed");
+        let one_line = super::hint(Style::new(false), "it matches once the line feed at the end is removed");
+        assert_eq!(one_line.lines().count(), 1);
+    }
+
+    #[test]
     fn nothing_of_a_key_reaches_a_terminal_as_it_is() {
         let proof = Proof {
             scheme: Scheme::Jwt,

@@ -96,7 +96,7 @@ async fn play(cast: &Cast, scenes: Vec<Scene>, session: &Session) -> Result<Tall
     if !ui.json() {
         let name = ui.out_style().accent(&stage.url);
         ui.line(&format!(
-            "A listener on {name} with keys made for this demo. Every line is a real HTTP request."
+            "A listener on {name} with keys made for this demo.\nEvery line is a real HTTP request."
         ))?;
     }
     let mut tally = Tally::default();

@@ -25,7 +25,7 @@ use crate::units;
     after_help = "Examples:\n  gwh events show\n  gwh events show msg_7c9e0b1d\n  gwh events show --resolve --json | jq -r '.resolved.results[]'\n  gwh events show --failed --last 1 --json | gwh verify --ignore-timestamp"
 )]
 pub struct Show {
-    /// The webhook-id; * and ? stand for any characters
+    /// The webhook-id, also as gwh listen shortens it; * and ? stand for any characters
     #[arg(value_name = "ID|GLOB")]
     ids: Vec<String>,
     /// Only this attempt, from 1
