@@ -185,7 +185,7 @@ fn finish(tally: Tally, spent: Duration, session: &Session) -> Result<Exit, Fail
     } else {
         ui.note(
             "\nNext: gwh listen in one terminal, gwh trigger batch.succeeded in another,\n\
-             then gwh trigger batch.succeeded --to 3000/webhook against a handler of your own.\n",
+             then gwh trigger batch.succeeded --to 3000/webhook against your own handler.\n",
         );
         let style = ui.out_style();
         let verdict = match unexpected {
