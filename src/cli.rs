@@ -93,11 +93,16 @@ pub enum Command {
     Completions(cmd::completions::Completions),
 }
 
-/// The whole command tree, for completions, man pages and help.
+/// The whole command tree, which reads a command line and knows what each command does.
 pub fn command() -> clap::Command {
     let mut tree = Cli::command();
     tree.build();
     help::described(tree)
+}
+
+/// The command tree as it is shown, in help and man pages.
+pub fn shown_command() -> clap::Command {
+    help::globals_last(command())
 }
 
 /// A tree of the one command that the arguments seem to name; none where they name none. Describing all
@@ -197,8 +202,11 @@ fn guarded(work: impl FnOnce() -> Result<Exit, Failure>) -> Result<Exit, Failure
 fn report_usage(error: &clap::Error, args: &[OsString], world: World) -> Exit {
     let options = Options { json: asks_for_json(args), color: asked_color(args), ..Options::default() };
     let ui = Ui::new(world.stdout, world.stderr, options, &world.env);
-    let text = error.render();
+    let mut text = error.render();
     if is_answer(error.kind(), args) {
+        if error.kind() == ErrorKind::DisplayHelp {
+            text = help::shown(text, shown_command());
+        }
         let colored = ui.out_style().is_colored();
         let text = if colored { text.ansi().to_string() } else { text.to_string() };
         return match ui.raw(text.as_bytes()) {

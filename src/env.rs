@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
-/// A variable that `gwh` reads or sets, for the code and for the table in docs/REFERENCE.md.
+/// A variable that `gwh` reads or sets, for the code and for the table in the README.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable {
     /// The variable's name.

@@ -189,6 +189,14 @@ pub fn human_duration(seconds: u64) -> String {
     }
 }
 
+/// A length of time in milliseconds for people: `300ms`, and from a second on as [`human_duration`].
+pub fn human_millis(milliseconds: u64) -> String {
+    match milliseconds {
+        0..1_000 => format!("{milliseconds}ms"),
+        _ => human_duration(milliseconds / 1_000),
+    }
+}
+
 /// A size for people: `412 B`, `1.4 KiB`, `3.0 MiB`.
 pub fn human_size(bytes: usize) -> String {
     match bytes {

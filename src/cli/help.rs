@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fmt::Write as _;
 
 use clap::Command;
+use clap::builder::StyledStr;
 
 use crate::error::Exit;
 
@@ -27,6 +28,30 @@ pub(super) fn described(root: Command) -> Command {
         commands(&root)
     );
     root.help_template(template).after_help(exit_codes())
+}
+
+/// The tree with the global options of each command last. clap puts them before the headings of a command that is
+/// described only when it is named. Such a tree is to be shown: it parses nothing.
+pub(super) fn globals_last(tree: Command) -> Command {
+    let globals: Vec<_> = tree.get_arguments().filter(|argument| argument.is_global_set()).collect();
+    let globals: Vec<_> = globals.into_iter().map(|argument| argument.get_id().to_string()).collect();
+    tree.mut_subcommands(|below| {
+        globals.iter().fold(below, |below, id| below.mut_arg(id, |argument| argument))
+    })
+}
+
+/// The help that `answer` is about, from a tree that is there to be shown.
+pub(super) fn shown(answer: StyledStr, mut tree: Command) -> StyledStr {
+    let text = answer.to_string();
+    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: gwh ")).unwrap_or_default();
+    let mut here = &mut tree;
+    for word in usage.split_whitespace() {
+        if here.find_subcommand(word).is_none() {
+            break;
+        }
+        here = here.find_subcommand_mut(word).expect("was found just now");
+    }
+    if text.contains("(see a summary with '-h')") { here.render_long_help() } else { here.render_help() }
 }
 
 fn commands(root: &Command) -> String {
@@ -95,6 +120,36 @@ mod tests {
             let args = typed.split(' ').map(OsString::from).collect();
             let words = |text: &str| text.split(' ').map(OsString::from).collect::<Vec<_>>();
             assert_eq!(as_flag(args, command), words(meant), "{typed}");
+        }
+    }
+
+    #[test]
+    fn global_options_stand_last_in_the_help_of_every_command() {
+        for flag in ["-h", "--help"] {
+            for words in ["listen", "verify", "events list", "jobs submit video", "completions"] {
+                let line = format!("gwh -p verify {words} {flag}");
+                let error = command().try_get_matches_from(line.split(' ')).expect_err("asks for help");
+                let (before, help) =
+                    (error.render(), shown(error.render(), crate::cli::shown_command()).to_string());
+                assert!(help.contains(&format!("Usage: gwh {words} ")), "{line}: {help}");
+                let globals = help.find("Global options:").expect("has them");
+                let own = [
+                    "Options:",
+                    "Headers of a bare body:",
+                    "Forwarding:",
+                    "Which deliveries:",
+                    "Secrets and keys:",
+                ];
+                for heading in own {
+                    assert!(help.find(heading).is_none_or(|own| own < globals), "{line}: {heading}");
+                }
+                assert!(help[globals..].contains("--config <FILE>"), "{line}: {help}");
+                assert_eq!(
+                    help.lines().count(),
+                    before.to_string().lines().count(),
+                    "{line}: nothing is lost"
+                );
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use super::writer::Writer;
 use crate::clock::Clock;
 use crate::error::Failure;
 use crate::ui::{Ui, sanitize};
-use crate::units::{human_duration, time_of_day, whole_millis};
+use crate::units::{human_millis, time_of_day, whole_millis};
 
 /// Where lines go.
 pub struct Log {
@@ -132,9 +132,9 @@ impl Log {
             _ => style.bad(request.status),
         };
         let note = request.note.map(|note| format!("  {}", sanitize::clipped(note, 120))).unwrap_or_default();
-        let what =
-            format!("{} {}", sanitize::clipped(request.method, 16), sanitize::clipped(request.target, 120));
-        self.line(&format!("--> {what:<52} {status}{note}"));
+        let (method, target) =
+            (sanitize::clipped(request.method, 16), sanitize::clipped(request.target, 120));
+        self.line(&format!("--> {status} {method} {target}{note}"));
     }
 
     /// A delivery was tried.
@@ -155,21 +155,23 @@ impl Log {
         let answer = match attempt.status {
             Some(status @ 200..300) => style.good(status),
             Some(status) => style.bad(status),
-            None => style.bad(sanitize::clipped(attempt.error.as_deref().unwrap_or("no answer"), 100)),
+            None => style.bad("---"),
         };
+        let error = attempt.error.as_deref().map(|error| format!("  {}", sanitize::clipped(error, 100)));
         let number =
             if attempt.attempt > 1 { format!("  attempt {}", attempt.attempt) } else { String::new() };
         let next = match (outcome, attempt.next_in_ms) {
             (Standing::Delivered, _) => String::new(),
-            (_, Some(ms)) => format!("  next {}", soon(ms)),
+            (_, Some(ms)) => format!("  next in {}", human_millis(ms)),
             (_, None) => format!("  {}", style.bad("given up")),
         };
         self.line(&format!(
-            "<-- {answer} {}  {}ms  {:<16}  {}{number}{next}",
+            "<-- {answer} {}  {}ms  {:<16}  {}{}{number}{next}",
             sanitize::clipped(&delivery.url, 120),
             attempt.latency_ms,
             sanitize::clipped(&delivery.event_type, 40),
             style.accent(sanitize::clipped(&delivery.webhook_id, 80)),
+            error.unwrap_or_default(),
         ));
     }
 
@@ -279,13 +281,6 @@ pub fn shown_url(uri: &str) -> String {
     let authority = parsed.authority().map_or("", |authority| authority.as_str());
     let host = authority.rsplit('@').next().unwrap_or_default();
     format!("{}://{host}{}", parsed.scheme_str().unwrap_or_default(), parsed.path())
-}
-
-fn soon(milliseconds: u64) -> String {
-    match milliseconds {
-        0..1_000 => format!("in {milliseconds}ms"),
-        _ => format!("in {}", human_duration(milliseconds / 1_000)),
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Style, sanitize, verdict};
+use super::{Style, sanitize, verdict, width};
 use crate::event::Event;
 use crate::event::catalog::LONGEST_NAME;
 use crate::server::{Arrival, Attempt, Refused};
@@ -40,6 +40,7 @@ pub fn delivery(
     let event_type = sanitize::clipped(event_type.as_deref().unwrap_or("(no type)"), 40);
     let id = arrival.webhook_id();
     let id = sanitize::clipped(id.as_deref().unwrap_or("(no id)"), ID_WIDTH);
+    let line = out.len();
     for text in [times.at(arrival.received_at), " --> "] {
         out.push_str(text);
     }
@@ -55,10 +56,13 @@ pub fn delivery(
             let proof = padded(&["✓ ", &verdict::short_proof(proof)].concat(), PROOF_WIDTH);
             out.push_str(&style.good(proof));
             out.push_str("  ");
-            push_subject(out, style, arrival, event);
+            let subject = push_subject(out, style, arrival, event);
             if arrival.status != 200 {
                 let answered = format!("answered {}", arrival.status.as_u16());
                 let _ = write!(out, "  {}", style.warning(answered));
+            }
+            if style.width().is_some_and(|width| width::of(&out[line..]) > width) {
+                put_below(out, style, subject);
             }
         }
     }
@@ -78,7 +82,8 @@ pub fn job(out: &mut String, style: Style, time: &str, id: Option<&str>, text: &
     let _ = write!(out, "{time} ==> {text}  {id}");
     end_line(out);
     for text in more {
-        let _ = write!(out, "{:JOB_INDENT$}{}", "", sanitize::clipped(text, NOTE_WIDTH));
+        push_padded(out, "", JOB_INDENT);
+        width::push_wrapped(out, &sanitize::clipped(text, NOTE_WIDTH), JOB_INDENT, style.width());
         end_line(out);
     }
 }
@@ -95,22 +100,34 @@ pub fn refused(out: &mut String, style: Style, times: &mut TimesOfDay, refused: 
     end_line(out);
 }
 
-/// Appends what the delivery is about, or that it has come before.
-fn push_subject(out: &mut String, style: Style, arrival: &Arrival, event: Option<&Event<'_>>) {
+/// Appends what the delivery is about, or that it has come before, and answers where in `out` that begins.
+fn push_subject(out: &mut String, style: Style, arrival: &Arrival, event: Option<&Event<'_>>) -> usize {
+    let start = out.len();
     if let Some(Attempt { number: number @ 2.., since_first }) = arrival.attempt {
         let _ = write!(out, "retry {number}, {} after the first", human_duration(since_first));
-        return;
+        return start;
     }
     push_padded(out, &human_size(arrival.body().len()), SIZE_WIDTH);
     out.push(' ');
+    let start = out.len();
     let Some(event) = event else {
-        return out.push_str(&style.warning("not a JSON object"));
+        out.push_str(&style.warning("not a JSON object"));
+        return start;
     };
     out.push_str(&sanitize::clipped(&event.meaning().unwrap_or_default(), MEANING_WIDTH));
     if let Some(metadata) = event.user_metadata() {
         let metadata = sanitize::clipped(&metadata, METADATA_WIDTH);
         let _ = write!(out, "  {}", style.dim(metadata));
     }
+    start
+}
+
+/// Moves what begins at `start` to lines of its own, since its line is wider than the terminal.
+fn put_below(out: &mut String, style: Style, start: usize) {
+    let text = out.split_off(start);
+    end_line(out);
+    push_padded(out, "", JOB_INDENT);
+    width::push_wrapped(out, &text, JOB_INDENT, style.width());
 }
 
 /// Appends `text` and as many spaces as it lacks to be `width` characters wide.
@@ -128,7 +145,8 @@ fn padded(text: &str, width: usize) -> String {
 pub(super) fn note(out: &mut String, style: Style, text: Option<&str>) {
     if let Some(text) = text {
         let text = sanitize::clipped(text, NOTE_WIDTH);
-        let _ = write!(out, "{:INDENT$}{} {text}", "", style.warning("!"));
+        let _ = write!(out, "{:INDENT$}{} ", "", style.warning("!"));
+        width::push_wrapped(out, &text, INDENT + 2, style.width());
         end_line(out);
     }
 }

@@ -70,6 +70,7 @@ pub struct Ui {
     err: Mutex<Stream>,
     out_style: Style,
     err_style: Style,
+    shows_on_terminal: bool,
     talks_to_person: bool,
     options: Options,
 }
@@ -80,7 +81,9 @@ impl Ui {
         let out_style = Style::new(colored(options.color, env, out.is_terminal));
         let err_style = Style::new(colored(options.color, env, err.is_terminal));
         let talks_to_person = err.is_terminal && env.text(env::TERM) != Some("dumb");
-        Ui { out: Mutex::new(out), err: Mutex::new(err), out_style, err_style, talks_to_person, options }
+        let shows_on_terminal = out.is_terminal;
+        let (out, err) = (Mutex::new(out), Mutex::new(err));
+        Ui { out, err, out_style, err_style, shows_on_terminal, talks_to_person, options }
     }
 
     /// Whether output is JSON.
@@ -98,9 +101,9 @@ impl Ui {
         self.options.verbose
     }
 
-    /// The style of stdout.
+    /// The style of stdout, as wide as its terminal is now.
     pub fn out_style(&self) -> Style {
-        self.out_style
+        self.out_style.within(self.out_width())
     }
 
     /// The style of stderr.
@@ -110,7 +113,7 @@ impl Ui {
 
     /// How many columns stdout has, where it is a terminal that says so.
     pub fn out_width(&self) -> Option<usize> {
-        lock(&self.out).is_terminal.then(width::of_stdout).flatten()
+        self.shows_on_terminal.then(width::of_stdout).flatten()
     }
 
     /// Whether progress may be drawn: stderr is a terminal, and neither JSON nor quiet is asked for.

@@ -5,10 +5,11 @@ use std::sync::Once;
 
 use colored::{ColoredString, Colorize};
 
-/// How one stream shows meaning: in colour or not at all. Messages make sense without it.
+/// How one stream shows things: in colour or not at all, and in how many columns. Messages make sense without either.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
     colored: bool,
+    width: Option<usize>,
 }
 
 impl Style {
@@ -18,7 +19,17 @@ impl Style {
         // the decision here, for each stream.
         static FORCE: Once = Once::new();
         FORCE.call_once(|| colored::control::set_override(true));
-        Style { colored }
+        Style { colored, width: None }
+    }
+
+    /// The same in so many columns; without a number, lines are as long as they are.
+    pub fn within(self, width: Option<usize>) -> Self {
+        Style { width, ..self }
+    }
+
+    /// How many columns there are, where there is an end to them.
+    pub fn width(self) -> Option<usize> {
+        self.width
     }
 
     /// Whether text comes back coloured.

@@ -1,15 +1,18 @@
 //! A verdict as people read it: one line, and the hints under it.
 
-use super::{Style, sanitize};
+use super::{Style, sanitize, width};
 use crate::signature::{Outcome, Proof, Verdict};
 use crate::units::human_duration;
+
+/// The width of the word that a verdict begins with: what does not fit into its line is indented by it.
+const INDENT: usize = "x invalid ".len();
 
 /// `✓ valid   batch.succeeded  msg_…  v1 with whsec_...3frh (prod)  12s old`, or with `✗ invalid` and the reason.
 pub fn line(style: Style, verdict: &Verdict, event_type: Option<&str>, id: Option<&str>) -> String {
     let event = format!("{:<16}", sanitize::clipped(event_type.unwrap_or("(no type)"), 40));
     let id = sanitize::clipped(id.unwrap_or("(no id)"), 80);
     let subject = format!("{event}  {}", style.accent(id));
-    match &verdict.outcome {
+    let line = match &verdict.outcome {
         Outcome::Valid(proof) => {
             // A key is shown by the `kid` that its set gives it, which is any text.
             let (key, name) = (sanitize::clipped(&proof.key, 80), sanitize::text(&proof.key_name));
@@ -22,7 +25,15 @@ pub fn line(style: Style, verdict: &Verdict, event_type: Option<&str>, id: Optio
             let detail = sanitize::text(&rejection.detail);
             format!("{} {subject}  {reason}: {detail}", style.bad("✗ invalid"))
         }
-    }
+    };
+    wrapped(style, &line, INDENT)
+}
+
+/// `text` in the columns that there are, what does not fit indented below.
+fn wrapped(style: Style, text: &str, indent: usize) -> String {
+    let mut lines = String::new();
+    width::push_wrapped(&mut lines, text, indent, style.width());
+    lines
 }
 
 /// `v1 prod`: the scheme and the key's name, for a line that has little room.
@@ -45,7 +56,7 @@ fn valid_notes(style: Style, verdict: &Verdict) -> String {
 
 /// A hint under a verdict.
 pub fn hint(style: Style, text: &str) -> String {
-    format!("  {} {}", style.accent("hint:"), sanitize::text(text))
+    format!("  {} {}", style.accent("hint:"), wrapped(style, &sanitize::text(text), "  hint: ".len()))
 }
 
 /// What an event says, under its verdict.
@@ -62,6 +73,15 @@ pub fn metadata(style: Style, json: &str) -> String {
 mod tests {
     use super::*;
     use crate::signature::{Binding, Scheme};
+
+    #[test]
+    fn what_does_not_fit_stands_below() {
+        let style = Style::new(false).within(Some(40));
+        let hint = hint(style, "it matches once the line feed at the end is removed");
+        assert_eq!(hint, "  hint: it matches once the line feed at\n        the end is removed");
+        let one_line = super::hint(Style::new(false), "it matches once the line feed at the end is removed");
+        assert_eq!(one_line.lines().count(), 1);
+    }
 
     #[test]
     fn nothing_of_a_key_reaches_a_terminal_as_it_is() {

@@ -158,7 +158,10 @@ fn zsh_and_fish_ask_gwh_for_webhooks_and_deliveries() {
     let zsh = Sandbox::new().run(&["completions", "zsh"]);
     let has = |script: &str, part: &str| assert!(script.contains(part), "{part}");
     has(zsh.out(), ":webhook -- The webhook'\\''s id or name:_gwh_webhooks'");
-    has(zsh.out(), ":ids -- The webhook-id; * and ? stand for any characters:_gwh_deliveries'");
+    has(
+        zsh.out(),
+        ":ids -- The webhook-id, also as gwh listen shortens it; * and ? stand for any characters:_gwh_deliveries'",
+    );
     has(zsh.out(), "_gwh_deliveries() { _gwh_values deliveries }");
     let fish = Sandbox::new().run(&["completions", "fish"]);
     has(

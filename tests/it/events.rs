@@ -41,6 +41,7 @@ fn the_list_is_in_the_order_of_arrival_and_filters_apply_together() {
     assert_eq!(list(&["--events", "batch.*", "--status", "2xx"]), ["msg_1", "msg_1"]);
     assert_eq!(list(&["msg_?", "--status", "401"]), ["msg_3"]);
     assert_eq!(list(&["*2"]), ["msg_2"]);
+    assert_eq!(list(&["msg…", "--status", "401"]), ["msg_3"], "an id may be cut short as listen does it");
     assert_eq!(list(&["--since", "1h"]).len(), 4);
     assert_eq!(list(&["--until", "1h"]).len(), 0);
     assert_eq!(list(&["--failed"]).len(), 0, "a forged delivery did not fail, it was refused");

@@ -1,5 +1,5 @@
-//! What the documents promise: the tours of the README and of docs/MIGRATING.md run as they stand there with the real binary, and links
-//! lead somewhere.
+//! What the documents promise: the tours of the README, docs/WEBHOOKS.md and docs/MIGRATING.md run as they stand there with
+//! the real binary, and links lead somewhere.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -84,7 +84,7 @@ fn the_tour_does_what_the_readme_says() {
 
 #[test]
 fn the_second_tour_creates_verifies_and_rotates() {
-    let output = run_tour("README.md", "second tour");
+    let output = run_tour("docs/WEBHOOKS.md", "second tour");
     let count = |part: &str| output.matches(part).count();
     assert_eq!(count("✓ v1 prod"), 2, "both deliveries verify with the webhook's secrets:\n{output}");
     for wanted in ["✓ created prod", "secrets: local, prod", "✓ rotated the secret of prod", "✓ deleted prod"]

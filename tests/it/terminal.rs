@@ -41,6 +41,29 @@ fn help_and_data_are_coloured_on_a_terminal_and_plain_elsewhere() {
 }
 
 #[test]
+fn no_line_of_a_delivery_is_wider_than_the_terminal() {
+    let sandbox = Sandbox::new().env("NO_COLOR", "1");
+    let demo = sandbox.command(&["demo"]);
+    let mut bash = Command::new("bash");
+    bash.args(["--norc", "-c", "stty rows 40 cols 80 && exec \"$0\" demo"])
+        .arg(demo.get_program())
+        .env_clear();
+    let variables = demo.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    bash.envs(variables).env("PATH", std::env::var_os("PATH").expect("the tests have a PATH"));
+    let (text, status) = to_the_end(on_terminal(bash));
+    assert!(ended_with(&status, 0), "{status}: {text}");
+    // The session takes each byte for a character.
+    let bytes = text.chars().map(|byte| u8::try_from(byte).expect("is a byte")).collect();
+    let text = String::from_utf8(bytes).expect("is UTF-8");
+    let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80).collect();
+    assert!(wide.is_empty(), "{wide:?}");
+    let below = "batch.succeeded              msg_";
+    let line = text.lines().position(|line| line.contains(below)).expect("a delivery is shown");
+    let shown: Vec<&str> = text.lines().skip(line).take(2).collect();
+    assert!(shown[0].ends_with(" B") && shown[1] == "             gs://my-bucket/results.jsonl", "{shown:?}");
+}
+
+#[test]
 fn flags_and_variables_turn_colour_off_and_on() {
     let args = ["config", "show", "--origin"];
     let plain = |sandbox: Sandbox, args: &[&str]| {

@@ -96,7 +96,7 @@ async fn play(cast: &Cast, scenes: Vec<Scene>, session: &Session) -> Result<Tall
     if !ui.json() {
         let name = ui.out_style().accent(&stage.url);
         ui.line(&format!(
-            "A listener on {name} with keys made for this demo. Every line is a real HTTP request."
+            "A listener on {name} with keys made for this demo.\nEvery line is a real HTTP request."
         ))?;
     }
     let mut tally = Tally::default();
@@ -185,7 +185,7 @@ fn finish(tally: Tally, spent: Duration, session: &Session) -> Result<Exit, Fail
     } else {
         ui.note(
             "\nNext: gwh listen in one terminal, gwh trigger batch.succeeded in another,\n\
-             then gwh trigger batch.succeeded --to http://localhost:3000/webhook against a handler of your own.\n",
+             then gwh trigger batch.succeeded --to 3000/webhook against your own handler.\n",
         );
         let style = ui.out_style();
         let verdict = match unexpected {

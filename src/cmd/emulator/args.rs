@@ -20,14 +20,14 @@ Examples:
   gwh trigger --via-emulator batch.succeeded
   gwh emulator --job-delay 10s --user-metadata-at data --dynamic-scheme jwt
 
-Any API key is accepted, but there must be one. Deliveries that fail are tried again after 5s,
-10s, 20s and so on up to an hour, each 20% more or less, until 24 hours are over: some 30
-attempts. All of them have the same webhook-id and a fresh webhook-timestamp, which is the real
-time whatever --time-scale says. Redirects are not followed. Only webhooks are kept in --state:
+Any API key is accepted, but there must be one. Deliveries that fail are tried again after 5s, \
+10s, 20s and so on up to an hour, each 20% more or less, until 24 hours are over: some 30 \
+attempts. All of them have the same webhook-id and a fresh webhook-timestamp, which is the real \
+time whatever --time-scale says. Redirects are not followed. Only webhooks are kept in --state: \
 jobs, files and deliveries under way end with the emulator.
 
-No model is asked: results are stand-ins, and a video is an MP4 file without a picture. Events go
-to the job's own URIs, signed with a published key, or else to the webhooks that are subscribed.
+No model is asked: results are stand-ins, and a video is an MP4 file without a picture. Events go \
+to the job's own URIs, signed with a published key, or else to the webhooks that are subscribed. \
 How a job ends is decided by gwh_outcome in its user_metadata, or else by the name of its model:
   succeeded         any other name
   failed            a name with fail; also a batch with a line that is no request
@@ -35,12 +35,12 @@ How a job ends is decided by gwh_outcome in its user_metadata, or else by the na
   cancelled         a name with cancel
   requires_action   a name with requires-action; of interactions that give text
 
-Kept are 10,000 jobs of 128 MiB (the ones that ended first make room; while all run, one more is
-refused with 429), 100 uploads, files for 48 hours, 10,000 deliveries to look at, and, under way
-to jobs' URIs, 20,000 deliveries of 128 MiB, 10,000 of them to one host. A batch has at most
+Kept are 10,000 jobs of 128 MiB (the ones that ended first make room; while all run, one more is \
+refused with 429), 100 uploads, files for 48 hours, 10,000 deliveries to look at, and, under way \
+to jobs' URIs, 20,000 deliveries of 128 MiB, 10,000 of them to one host. A batch has at most \
 100,000 requests, and a webhook_config 100 URIs of 4 KiB.
 
-The emulator's own calls need no key. They are refused with 403 to web pages: to requests with an
+The emulator's own calls need no key. They are refused with 403 to web pages: to requests with an \
 Origin header, and with a Host that is not this machine.
   POST /emulator/v1/events        emit the event in the body; ?wait=5s waits for first attempts
   GET /emulator/v1/deliveries     what became of each; ?job=, ?webhook=, ?status=, or an event's /ID

@@ -36,7 +36,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Export {
-    /// Only these ids; * and ? stand for any characters
+    /// Only these ids, also as gwh listen shortens them; * and ? stand for any characters
     #[arg(value_name = "ID|GLOB")]
     ids: Vec<String>,
     /// The form: jsonl, http (one delivery), curl or har

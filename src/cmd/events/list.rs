@@ -26,7 +26,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct List {
-    /// Only these ids; * and ? stand for any characters
+    /// Only these ids, also as gwh listen shortens them; * and ? stand for any characters
     #[arg(value_name = "ID|GLOB")]
     ids: Vec<String>,
     /// All of them, and not only the last 20

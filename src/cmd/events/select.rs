@@ -112,7 +112,8 @@ impl SelectArgs {
             || self.until.is_some()
     }
 
-    /// The selection among deliveries with one of these ids, which may be globs; any where there are none.
+    /// The selection among deliveries with one of these ids, which may be globs, or cut short with `…` as `gwh listen`
+    /// shows them; any where there are none.
     ///
     /// # Errors
     /// Kind `Usage` where a time lies beyond what can be counted.
@@ -134,7 +135,7 @@ impl SelectArgs {
                 order: Order::NewestFirst,
             },
             types: Filter::new(&self.events, &[]),
-            ids: ids.iter().map(|glob| WildMatch::new(glob)).collect(),
+            ids: ids.iter().map(|id| WildMatch::new(&id.replace('…', "*"))).collect(),
             status: self.status,
             failed: self.failed,
             last: self.last.map(|last| usize::try_from(last).unwrap_or(usize::MAX)),

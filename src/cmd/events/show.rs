@@ -12,7 +12,7 @@ use crate::error::{Exit, Failure};
 use crate::runtime;
 use crate::session::Session;
 use crate::store::{Forward, Stored};
-use crate::ui::{Style, body, sanitize};
+use crate::ui::{Style, body, sanitize, wrapped};
 use crate::units;
 
 /// Show everything that is kept of a delivery, each attempt of it
@@ -25,7 +25,7 @@ use crate::units;
     after_help = "Examples:\n  gwh events show\n  gwh events show msg_7c9e0b1d\n  gwh events show --resolve --json | jq -r '.resolved.results[]'\n  gwh events show --failed --last 1 --json | gwh verify --ignore-timestamp"
 )]
 pub struct Show {
-    /// The webhook-id; * and ? stand for any characters
+    /// The webhook-id, also as gwh listen shortens it; * and ? stand for any characters
     #[arg(value_name = "ID|GLOB")]
     ids: Vec<String>,
     /// Only this attempt, from 1
@@ -94,6 +94,9 @@ struct ResolvedRecord<'a> {
     resolution: ResolutionRecord<'a>,
 }
 
+/// The column at which the text of a note begins.
+const NOTE: usize = 15;
+
 /// The output, one delivery after another.
 struct Pages<'a> {
     session: &'a Session,
@@ -136,15 +139,21 @@ fn describe(stored: &Stored, resolution: Option<&Resolution>, style: Style) -> V
     field("request", &sanitize::clipped(&request, 200));
     let verdict = sanitize::text(&lines::verdict(summary)).into_owned();
     field("verdict", &if summary.valid { style.good(&verdict) } else { style.bad(&verdict) });
+    for text in stored.verdict.detail.iter().chain(&stored.verdict.hints) {
+        let mut mark = style.warning("!");
+        for line in
+            wrapped(&sanitize::clipped(text, 400), style.width().map(|width| width.saturating_sub(NOTE)))
+        {
+            field("", &format!("{mark} {line}"));
+            " ".clone_into(&mut mark);
+        }
+    }
     if let Some(key) = &stored.verdict.key {
         field("key", &sanitize::clipped(key, 80));
     }
     if let Some(age) = stored.verdict.age_seconds {
         let age_then = units::human_duration(age.unsigned_abs());
         field("age", &if age < 0 { format!("{age_then} ahead") } else { format!("{age_then} when it came") });
-    }
-    for text in stored.verdict.detail.iter().chain(&stored.verdict.hints) {
-        field("", &format!("{} {}", style.warning("!"), sanitize::clipped(text, 400)));
     }
     let answered = summary.status.map_or("nothing yet".to_owned(), |status| status.to_string());
     field("answered", &answered);

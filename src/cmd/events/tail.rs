@@ -26,7 +26,7 @@ const PERIOD: Duration = Duration::from_millis(200);
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  gwh events tail\n  gwh events tail --events 'batch.*' --failed --json")]
 pub struct Tail {
-    /// Only these ids; * and ? stand for any characters
+    /// Only these ids, also as gwh listen shortens them; * and ? stand for any characters
     #[arg(value_name = "ID|GLOB")]
     ids: Vec<String>,
     /// End after this time, with exit code 0

@@ -22,8 +22,8 @@ Examples:
   gwh listen --fail-first 2 --events 'batch.*'
   gwh listen --port 8443 --tls self-signed
 
-Exit codes: 0 on Ctrl-C, and when what was waited for came; 1 when it did not come before --timeout
-or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address or the certificate
+Exit codes: 0 on Ctrl-C, and when what was waited for came; 1 when it did not come before --timeout \
+or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address or the certificate \
 cannot be had.";
 
 /// Receive deliveries, verify them and show them

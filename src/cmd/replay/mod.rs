@@ -49,7 +49,7 @@ const FLAGS: Flags =
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Replay {
-    /// The webhook-id; * and ? stand for any characters
+    /// The webhook-id, also as gwh listen shortens it; * and ? stand for any characters
     #[arg(value_name = "ID|GLOB", conflicts_with = "file")]
     ids: Vec<String>,
     /// Send the deliveries of this file: capture records or one raw HTTP request; stdin for -

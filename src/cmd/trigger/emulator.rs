@@ -8,6 +8,7 @@ use crate::error::{Exit, Failure, Kind};
 use crate::gemini::{Emitted, EmittedDelivery, EmulatorClient};
 use crate::session::Session;
 use crate::ui::sanitize;
+use crate::units;
 
 /// Where `gwh emulator` listens unless told otherwise.
 const DEFAULT: &str = "http://127.0.0.1:9090";
@@ -104,7 +105,9 @@ fn print(
     }
     match (delivery.status.as_str(), last.and_then(|attempt| attempt.next_in_ms)) {
         ("delivered", _) => {}
-        ("pending", Some(next)) => line.push_str(&format!("  the emulator tries again in {next}ms")),
+        ("pending", Some(next)) => {
+            line.push_str(&format!("  the emulator tries again in {}", units::human_millis(next)));
+        }
         ("pending", None) => line.push_str("  the emulator still waits for its turn or for the answer"),
         ("overflow", _) => line.push_str("  the webhook's queue is full"),
         _ => line.push_str("  the emulator gave up"),

@@ -47,8 +47,8 @@ Exit codes:
   4    no delivery got an answer at all
   130  interrupted
 
-With --corrupt a good handler refuses, which is exit 1 as for any status that is not 2xx. In CI,
---expect-status 4xx makes a refusal exit 0, an acceptance 1 and a handler that is not running 4;
+With --corrupt a good handler refuses, which is exit 1 as for any status that is not 2xx. In CI, \
+--expect-status 4xx makes a refusal exit 0, an acceptance 1 and a handler that is not running 4; \
 inverting with ! would take the last one for a refusal, too.
 
 With --json each delivery is one object:

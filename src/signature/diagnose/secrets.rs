@@ -103,9 +103,6 @@ impl Alternatives {
         for named in case.keys.secrets.iter().filter(|named| !named.is_live(case.now)).take(MAX_SECRETS) {
             all.push((named.secret.mac().clone(), expired(named, case.now)));
         }
-        for named in case.keys.known.iter().take(MAX_SECRETS) {
-            all.push((named.secret.mac().clone(), other(named)));
-        }
         for misreading in MISREADINGS {
             for named in case.keys.live_secrets(case.now).take(MAX_SECRETS) {
                 if let Some(key) = (misreading.key)(named.secret.expose()) {
@@ -113,6 +110,10 @@ impl Alternatives {
                     all.push((Mac::new(&key), change));
                 }
             }
+        }
+        // After the misreadings: a known secret that was given in a wrong form is that mistake, and no other secret.
+        for named in case.keys.known.iter().take(MAX_SECRETS) {
+            all.push((named.secret.mac().clone(), other(named)));
         }
         for (named, key) in case.keys.ed25519().take(MAX_SECRETS) {
             let once = format!("the public key {} is used as an HMAC secret", named.label);

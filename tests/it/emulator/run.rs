@@ -125,10 +125,11 @@ fn the_log_is_readable() {
         .map(|line| line.split("  ").filter(|part| !part.ends_with("ms")).collect::<Vec<_>>().join("  "))
         .collect();
     let expected = [
-        format!("12:00:00 --> POST /v1/webhooks                                    200  created {}", text(&created, "/id")),
-        "12:00:00 --> POST /v1/webhooks                                    400  Unknown parameter 'url'. Did you mean 'uri'?".to_owned(),
+        format!("12:00:00 --> 200 POST /v1/webhooks  created {}", text(&created, "/id")),
+        "12:00:00 --> 400 POST /v1/webhooks  Unknown parameter 'url'. Did you mean 'uri'?".to_owned(),
         format!("12:00:00 <-- 200 {}  batch.succeeded   msg_1", receiver.url("/hook")),
-        "12:00:00 --> POST /emulator/v1/events?id=msg_1&wait=20s           200  batch.succeeded to 1 webhook".to_owned(),
+        "12:00:00 --> 200 POST /emulator/v1/events?id=msg_1&wait=20s  batch.succeeded to 1 webhook"
+            .to_owned(),
     ];
     assert_eq!(log, expected);
 }

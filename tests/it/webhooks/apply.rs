@@ -41,7 +41,7 @@ fn a_dry_run_shows_every_difference_and_sends_nothing() {
         "{}",
         output.err()
     );
-    assert_ends(&output, 0, &["to 1 create, 1 update, 1 unmanaged"]);
+    assert_ends(&output, 0, &["to do: 1 create, 1 update, 1 unmanaged"]);
     assert_eq!(api.lines(), ["GET /v1/webhooks"]);
 }
 

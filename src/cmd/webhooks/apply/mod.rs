@@ -74,7 +74,7 @@ pub fn run(args: &Apply, session: &Session) -> Result<Exit, Failure> {
         for step in &steps {
             print(session, step, None, false)?;
         }
-        summarise(session, &steps, "to");
+        summarise(session, &steps, "to do:");
         return Ok(Exit::Done);
     }
     confirm(args, session, &steps)?;

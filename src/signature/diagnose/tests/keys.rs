@@ -79,6 +79,8 @@ fn a_secret_with_a_version_in_front() {
     let finding = Sample::signed_over(BODY, BODY).finding(&pasted);
     assert_eq!(finding.cause, Cause::SecretVersionPasted);
     assert_eq!(finding.proof, "it matches once v1, is taken off the secret");
+    let known = Keys { known: vec![named("prod", SECRET)], ..pasted };
+    assert_eq!(Sample::signed_over(BODY, BODY).causes(&known), [Cause::SecretVersionPasted]);
     let at_the_sender = keyed(format!("v1,{SECRET}")).finding(&keys());
     assert_eq!(at_the_sender.cause, Cause::SecretVersionPasted);
     assert!(at_the_sender.fix.starts_with("the sender"), "{}", at_the_sender.fix);
