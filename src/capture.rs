@@ -125,6 +125,12 @@ fn event_of(body: &[u8]) -> Option<Box<RawValue>> {
     RawValue::from_string(json::write(&tree, Style::COMPACT)).ok()
 }
 
+/// The value of a `webhook-id` as it is shown, kept and counted by; none where it is empty. What is not UTF-8 is
+/// replaced, so that two such ids may look alike.
+pub fn id_text(value: &[u8]) -> Option<Cow<'_, str>> {
+    Some(String::from_utf8_lossy(value.trim_ascii())).filter(|id| !id.is_empty())
+}
+
 /// A header value's bytes as text, one character a byte.
 pub fn header_text(value: &[u8]) -> String {
     value.iter().map(|byte| char::from(*byte)).collect()

@@ -1,8 +1,8 @@
 //! `gwh replay`: captured deliveries, sent again.
 
-use gwh::signature::{Reason, Signer, signature_header};
+use gwh::signature::Reason;
 
-use crate::support::delivery::{local_secret, signed};
+use crate::support::delivery::{local_secret, request_with_id, signed};
 use crate::support::http::{Client, post};
 use crate::support::{NOW, Output, Received, Receiver, Reply, Sandbox};
 
@@ -134,25 +134,9 @@ fn what_to_replay_has_to_be_said_and_has_to_be_there() {
 #[test]
 fn an_id_of_any_bytes_is_signed_as_it_is_sent() {
     let sandbox = Sandbox::new();
-    let id = b"msg_\xe9\xff";
-    let signer = Signer::V1(vec![local_secret(&sandbox)]);
-    let signature = signature_header(&signer, id, NOW, BODY.as_bytes()).expect("signs");
-    let head = format!(
-        "\r\nwebhook-timestamp: {NOW}\r\nwebhook-signature: {signature}\r\ncontent-length: {}",
-        BODY.len()
-    );
     let running = sandbox.start(&["listen", "--port", "0", "--json"]);
     let mut client = Client::connect(&running.ready_url());
-    client.send(
-        [
-            b"POST / HTTP/1.1\r\nhost: h\r\nwebhook-id: ",
-            &id[..],
-            head.as_bytes(),
-            b"\r\n\r\n",
-            BODY.as_bytes(),
-        ]
-        .concat(),
-    );
+    client.send(request_with_id(&sandbox, b"msg_\xe9\xff", BODY.as_bytes()));
     assert_eq!(client.answer().status, 200);
     running.stop();
     let sandbox = sandbox.at(LATER);
