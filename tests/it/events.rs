@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::delivery::{signed, signed_with};
 use crate::support::http::post;
-use crate::support::{NOW, Output, Sandbox};
+use crate::support::{NOW, Output, Receiver, Reply, Sandbox};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1","output_file_uri":"gs://b/r"}}"#;
 const OTHER: &str = "{\"type\":\"video.generated\",\n \"n\":1e2}";
@@ -111,6 +111,25 @@ fn what_is_exported_verifies_and_is_read_back_as_it_was() {
     assert_eq!((&again["imported"], &again["known"]), (&0.into(), &4.into()));
     let exported = sandbox.run(&[&copy[..], &["export"]].concat());
     assert_eq!(exported.out(), jsonl.out());
+}
+
+#[test]
+fn what_was_replayed_is_so_after_an_import() {
+    let sandbox = received();
+    let handler = Receiver::scripted(|index, _| Reply::Status(if index == 1 { 500 } else { 200 }));
+    let later = sandbox.at(NOW + 60);
+    let replayed = later.run(&["replay", "--verdict", "valid", "--to", &handler.url("/")]);
+    assert_eq!(replayed.code, 1, "{replayed:?}");
+    let exported = later.run(&["events", "export"]);
+    let replay = &exported.json_lines()[0]["forwards"][0];
+    assert_eq!((&replay["kind"], &replay["sent_at"]), (&"replay".into(), &"2026-01-22T12:01:00.000Z".into()));
+    let copy = |args: &[&str]| later.run(&[&["-p", "copy", "events"], args].concat());
+    let imported = later.run_with(&["-p", "copy", "events", "import"], &exported.stdout);
+    assert_eq!(imported.code, 0, "{imported:?}");
+    assert_eq!(copy(&["export"]).out(), exported.out());
+    assert_eq!(ids(&copy(&["list", "--failed", "--json"])), ["msg_1"]);
+    let shown = copy(&["show", "msg_2"]);
+    assert!(shown.out().contains("  replay:    2026-01-22T12:01:00.000Z 200 http://"), "{shown:?}");
 }
 
 #[test]
