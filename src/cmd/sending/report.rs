@@ -11,13 +11,11 @@ use crate::cmd::status::StatusPattern;
 use crate::deliver::{self, Answer, Flags, SendError};
 use crate::error::{Exit, Failure, Kind};
 use crate::ui::progress::Progress;
-use crate::ui::{Ui, sanitize, verdict};
+use crate::ui::{Ui, body, sanitize, verdict};
 use crate::units::whole_millis;
 
 /// Of many deliveries, so many that went wrong are shown.
 const SHOWN_FAILURES: u64 = 5;
-/// So many characters of an answer's body are shown.
-const SHOWN_BODY: usize = 200;
 
 /// What the deliveries have in common.
 pub(in crate::cmd) struct Subject {
@@ -182,12 +180,7 @@ impl Report {
         if expected {
             return remarks;
         }
-        if !answer.body.is_empty() {
-            let text = sanitize::bytes(&answer.body);
-            let mut start = sanitize::clipped(text.trim(), SHOWN_BODY).into_owned();
-            if answer.truncated && !start.ends_with('…') {
-                start.push('…');
-            }
+        if let Some(start) = body::start(&answer.body, answer.truncated) {
             remarks.push(format!("  {} {start}", style.dim("answer:")));
         }
         if let Some(hint) = self.likely_cause(sent, answer, refused) {
