@@ -18,8 +18,8 @@ use self::keys::Signers;
 use self::parcel::Parcel;
 use crate::cmd::args::{SecretArgs, header, single_stdin};
 use crate::cmd::destination::destination;
+use crate::cmd::events::find_some;
 use crate::cmd::events::select::SelectArgs;
-use crate::cmd::events::{existing_store, nothing_found, nothing_kept};
 use crate::cmd::sending::{Report, Subject};
 use crate::cmd::status::StatusPattern;
 use crate::deliver::{Flags, Limits, Sender, Target};
@@ -196,10 +196,6 @@ fn parcels(args: &Replay, session: &Session) -> Result<Parcels, Failure> {
         return Err(Failure::usage("it is not said which deliveries to replay")
             .hint("name an id, or give --last 1, --failed, --since 1h or --file FILE"));
     }
-    let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
-    let found = args.select.selection(&args.ids, session)?.find(&store)?.deliveries;
-    if found.is_empty() {
-        return Err(nothing_found(&args.ids, &store, session));
-    }
+    let (store, found) = find_some(&args.select.selection(&args.ids, session)?, &args.ids, session)?;
     Ok(Parcels { source: Source::Kept(store, found), next: None })
 }
