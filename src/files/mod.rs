@@ -192,10 +192,7 @@ pub fn read(path: &Path) -> Result<Option<Zeroizing<String>>, FileError> {
 /// `Io` where it may still be there.
 pub fn remove(path: &Path) -> Result<(), FileError> {
     match fs::remove_file(path) {
-        Ok(()) => {
-            let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-            sync_folder(&folder).map_err(|error| FileError::io("remove", path, error))
-        }
+        Ok(()) => sync_folder(folder_of(path)).map_err(|error| FileError::io("remove", path, error)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(FileError::io("remove", path, error)),
     }

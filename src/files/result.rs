@@ -5,6 +5,8 @@ use std::path::Path;
 
 use tempfile::{Builder, TempPath};
 
+use super::folder_of;
+
 /// What happens to a file that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
@@ -19,8 +21,7 @@ pub enum Existing {
 /// # Errors
 /// What the operating system says; `AlreadyExists` where a file that is to stay is in the way.
 pub fn write_result(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let mut file = builder().tempfile_in(folder)?;
+    let mut file = builder().tempfile_in(folder_of(path))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     give_name(file.into_temp_path(), path, existing)
