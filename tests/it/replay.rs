@@ -65,6 +65,18 @@ fn the_original_is_sent_as_it_came_and_is_too_old_by_now() {
 }
 
 #[test]
+fn that_a_signature_is_put_on_what_did_not_verify_is_said() {
+    let (sandbox, receiver) = (captured(), Receiver::answering(200));
+    let output = replay(&sandbox, &receiver, &["--last", "2"]);
+    let wanted = "warning: 1 of these deliveries did not verify on arrival and is signed anew: --verdict valid leaves \
+                  out what did not, --original signs nothing\n";
+    assert_eq!((output.code, output.err()), (0, wanted));
+    for flags in [&["--last", "2", "--verdict", "valid"][..], &["msg_3", "--original"]] {
+        assert_eq!(replay(&sandbox, &receiver, flags).err(), "", "{flags:?}");
+    }
+}
+
+#[test]
 fn several_keep_their_order_and_bytes_and_what_came_of_it_is_kept() {
     let sandbox = captured();
     let receiver = Receiver::scripted(|index, _| match index {

@@ -90,6 +90,11 @@ pub struct Replay {
 pub fn run(args: Replay, session: &Session) -> Result<Exit, Failure> {
     let url = destination(args.to.as_ref(), session)?;
     let mut parcels = parcels(&args, session)?;
+    if !args.original
+        && let Some(warning) = forged(parcels.unverified())
+    {
+        session.ui.warn(&warning);
+    }
     let now = session.now();
     let is_old = |parcel: &Parcel| {
         parcel.timestamp().is_some_and(|then| now.abs_diff(then) > Policy::TOLERANCE.as_secs())
@@ -149,6 +154,14 @@ impl Parcels {
         waiting + usize::from(self.next.is_some())
     }
 
+    /// How many did not verify when they came, as far as is known.
+    fn unverified(&self) -> usize {
+        match &self.source {
+            Source::Kept(_, summaries) => summaries.iter().filter(|summary| !summary.valid).count(),
+            Source::File(_) => 0,
+        }
+    }
+
     /// The next one.
     fn take(&mut self) -> Result<Option<Parcel>, Failure> {
         self.peek()?;
@@ -179,6 +192,19 @@ impl Parcels {
             Source::File(_) => None,
         }
     }
+}
+
+/// Anybody may have sent what did not verify, and a fresh signature makes it look authentic.
+fn forged(unverified: usize) -> Option<String> {
+    let (count, are) = match unverified {
+        0 => return None,
+        1 => ("1 of these deliveries".to_owned(), "is"),
+        several => (format!("{several} of these deliveries"), "are"),
+    };
+    Some(format!(
+        "{count} did not verify on arrival and {are} signed anew: --verdict valid leaves out what did not, \
+         --original signs nothing"
+    ))
 }
 
 fn parcels(args: &Replay, session: &Session) -> Result<Parcels, Failure> {
