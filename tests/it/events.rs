@@ -218,6 +218,12 @@ fn an_export_replaces_a_file_and_writes_to_a_pipe() {
     assert_eq!(std::fs::read(&file).expect("reads"), wanted);
     assert_eq!(sandbox.run(&["events", "export", "-o", "-"]).stdout, wanted);
 
+    let nowhere = sandbox.run(&["events", "export", "-o", "nowhere/out.jsonl"]);
+    let path = sandbox.path().join("nowhere/out.jsonl");
+    let wanted_error =
+        format!("error: cannot write {}: No such file or directory (os error 2)\n", path.display());
+    assert_eq!((nowhere.code, nowhere.err()), (3, wanted_error.as_str()));
+
     let pipe = sandbox.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("runs").success());
     let reader = std::thread::spawn({
