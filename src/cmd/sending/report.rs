@@ -7,6 +7,7 @@ use hyper::Uri;
 use serde::Serialize;
 
 use super::tally::{Tally, millis};
+use crate::capture::shown_url;
 use crate::cmd::status::StatusPattern;
 use crate::deliver::{self, Answer, Flags, SendError};
 use crate::error::{Exit, Failure, Kind};
@@ -125,7 +126,7 @@ impl Report {
             kind: "sent",
             webhook_id: sent.id,
             event_type: sent.event_type,
-            url: sent.url.to_string(),
+            url: shown(sent.url),
             attempt: sent.attempt,
             status: status.map(|status| status.as_u16()),
             latency_ms: whole_millis(sent.latency),
@@ -150,7 +151,8 @@ impl Report {
         };
         let event = sanitize::clipped(sent.event_type.unwrap_or("(no type)"), 40);
         let id = style.accent(sanitize::clipped(sent.id, 80));
-        let mut lines = format!("<-- {result} {}  {:>5}  {event}  {id}", sent.url, millis(sent.latency));
+        let (url, latency) = (shown(sent.url), millis(sent.latency));
+        let mut lines = format!("<-- {result} {url}  {latency:>5}  {event}  {id}");
         if sent.attempt > 1 {
             lines.push_str("  retry");
         }
@@ -226,9 +228,10 @@ impl Report {
     }
 
     fn unanswered(&self, error: &SendError, url: &Uri) -> Failure {
+        let (place, why) = (shown(url), error.sentence());
         let message = match self.subject.count {
-            1 => format!("cannot deliver to {url}: {}", error.sentence()),
-            count => format!("none of {count} deliveries to {url} was answered: {}", error.sentence()),
+            1 => format!("cannot deliver to {place}: {why}"),
+            count => format!("none of {count} deliveries to {place} was answered: {why}"),
         };
         let failure = Failure::remote(message);
         match error.hint(url, &self.subject.flags) {
@@ -236,6 +239,10 @@ impl Report {
             None => failure,
         }
     }
+}
+
+fn shown(url: &Uri) -> String {
+    shown_url(&url.to_string()).into_owned()
 }
 
 /// Whether a handler said no to what it was sent, rather than falling over.

@@ -96,10 +96,14 @@ fn what_the_query_of_a_handlers_url_holds_is_sent_and_neither_shown_nor_kept() {
     assert_eq!(handler.only().path, "/hook?code=planted&planted");
     assert_eq!(output.json_lines()[0]["forward_to"], json!([shown]));
     assert_eq!(deliveries(&output)[0]["forwards"][0]["url"], shown);
-    assert_eq!(sandbox.run(&["replay", "msg_1", "--to", &target]).code, 1);
+    for replay in [&["replay", "msg_1", "--to", &target][..], &["replay", "msg_1", "--to", &target, "--json"]]
+    {
+        let output = sandbox.run(replay);
+        assert!(output.code == 1 && output.out().contains(&shown), "{output:?}");
+    }
     let kept = sandbox.run(&["events", "show", "msg_1", "--json"]).json();
-    let urls = kept["forwards"].as_array().expect("two").iter().map(|forward| &forward["url"]);
-    assert_eq!(urls.collect::<Vec<_>>(), [&shown, &shown]);
+    let urls = kept["forwards"].as_array().expect("a list").iter().map(|forward| &forward["url"]);
+    assert_eq!(urls.collect::<Vec<_>>(), [&shown; 3]);
 
     let running = sandbox.start(&["listen", "--port", "0", "-f", &target]);
     let ready = running.stderr.wait_for(|line| line.starts_with("Ready on"));
