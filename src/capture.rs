@@ -67,10 +67,10 @@ pub struct ResponseRecord {
     pub status: u16,
 }
 
-/// One forward of a delivery.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// One time that a delivery was sent on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ForwardRecord {
-    /// Where to.
+    /// Where to, as [`shown_url`] shows it.
     pub url: String,
     /// The HTTP status of the answer, where there was one.
     pub status: Option<u16>,
@@ -78,6 +78,12 @@ pub struct ForwardRecord {
     pub latency_ms: u64,
     /// What went wrong, where there was no answer.
     pub error: Option<String>,
+    /// Why it was sent, where it was not forwarded when it came: `replay`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// When that was: RFC 3339 in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<String>,
 }
 
 /// Headers whose values are credentials. No signature covers them, and records end in logs.
@@ -91,6 +97,16 @@ pub fn is_credential(name: &str) -> bool {
 
 /// What stands in a record instead of a credential.
 pub const REDACTED: &str = "[redacted]";
+
+/// The URL of a handler with what its query holds redacted: some let in whoever has a token there.
+pub fn shown_url(url: &str) -> Cow<'_, str> {
+    let Some((place, query)) = url.split_once('?') else { return Cow::Borrowed(url) };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) => format!("{name}={REDACTED}"),
+        None => REDACTED.to_owned(),
+    });
+    Cow::Owned(format!("{place}?{}", pairs.collect::<Vec<_>>().join("&")))
+}
 
 impl DeliveryRecord {
     /// A record of headers and a body, with everything else unknown. The values of headers that carry
@@ -123,6 +139,12 @@ impl DeliveryRecord {
 fn event_of(body: &[u8]) -> Option<Box<RawValue>> {
     let tree = json::parse(str::from_utf8(body).ok()?).ok()?;
     RawValue::from_string(json::write(&tree, Style::COMPACT)).ok()
+}
+
+/// The value of a `webhook-id` as it is shown, kept and counted by; none where it is empty. What is not UTF-8 is
+/// replaced, so that two such ids may look alike.
+pub fn id_text(value: &[u8]) -> Option<Cow<'_, str>> {
+    Some(String::from_utf8_lossy(value.trim_ascii())).filter(|id| !id.is_empty())
 }
 
 /// A header value's bytes as text, one character a byte.
@@ -158,6 +180,20 @@ mod tests {
         let record = DeliveryRecord::new(headers.into(), b"");
         assert_eq!(record.headers[0], ("Authorization".to_owned(), REDACTED.to_owned()));
         assert_eq!(record.headers[1].1, "msg_1");
+    }
+
+    #[test]
+    fn a_url_keeps_the_names_of_its_query_and_none_of_the_values() {
+        let cases = [
+            ("http://h:1/a", "http://h:1/a"),
+            ("http://h/a?code=planted&x=", "http://h/a?code=[redacted]&x=[redacted]"),
+            ("http://h/?planted", "http://h/?[redacted]"),
+            ("http://h/?a=planted=?planted", "http://h/?a=[redacted]"),
+        ];
+        for (url, shown) in cases {
+            assert_eq!(shown_url(url), shown);
+            assert_eq!(shown_url(shown), shown, "once is enough");
+        }
     }
 
     #[test]

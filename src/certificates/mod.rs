@@ -1,9 +1,9 @@
 //! Certificates: what a server shows and the key that goes with it, from the user's files or made for
-//! this machine, and the trust of a client that knows the one certificate it expects.
+//! this machine, and clients with a judgement of their own of what a server shows.
 
+mod client;
 mod error;
 mod pem;
-mod pinned;
 mod self_signed;
 mod validity;
 
@@ -15,9 +15,9 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{Error, InconsistentKeys};
 
+pub use client::{Shown, judging, trusting};
 pub use error::{CertificateError, Found, Part};
 pub use pem::{is_open_to_everybody, load};
-pub use pinned::trusting;
 pub use self_signed::{HOSTS, SelfSigned};
 pub use validity::Validity;
 

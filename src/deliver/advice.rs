@@ -3,9 +3,10 @@
 //! Several commands send. What they advise is the same but for the names of their flags.
 
 use hyper::Uri;
-use hyper::http::uri::Scheme;
+use hyper::http::uri::{PathAndQuery, Scheme};
 
 use super::answer::Answer;
+use super::target::Target;
 use crate::units::human_size;
 
 /// What the flags of a sending command are called.
@@ -38,7 +39,10 @@ pub fn likely_cause(sent: Sent<'_>, answer: &Answer, flags: &Flags) -> Option<St
     let advice = match answer.status.as_u16() {
         400 if wants_https(sent.url, answer) => format!("the port speaks TLS: write https:// in {to}"),
         400 | 401 | 403 => sent.not_authentic.to_owned(),
-        404 | 410 => format!("nothing is served at {path}; give the handler's path, as in {to} /webhook"),
+        404 | 410 => {
+            let place = Target::Path(PathAndQuery::from_static("/PATH")).on(sent.url);
+            format!("nothing is served at {path}; give the handler's path, as in {to} {place}")
+        }
         405 => format!("the handler does not take POST at {path}; check the path given with {to}"),
         413 => {
             let size = human_size(sent.body_size);
@@ -46,11 +50,15 @@ pub fn likely_cause(sent: Sent<'_>, answer: &Answer, flags: &Flags) -> Option<St
         }
         415 => "the handler does not take application/json; register it for raw JSON bodies".to_owned(),
         429 => format!("the handler limits the rate; {}", flags.slower),
-        300..=399 => match &answer.location {
-            Some(location) => format!("redirects are not followed; give the final URL: {to} {location}"),
+        300..=399 => match answer.location.as_deref().and_then(|location| Target::parse(location).ok()) {
+            // A path alone would be one of the command's default.
+            Some(target) => {
+                format!("redirects are not followed; give the final URL: {to} {}", target.on(sent.url))
+            }
             None => format!("redirects are not followed; give the final URL with {to}"),
         },
-        502..=504 => "a proxy answered in the handler's place; check that the handler is running".to_owned(),
+        502 | 504 => "a proxy answered in the handler's place; check that the handler is running".to_owned(),
+        503 => "the handler, or a proxy in its place, takes nothing now; its log says why".to_owned(),
         500..=599 => "the handler failed; its log says why".to_owned(),
         _ => return None,
     };
@@ -61,4 +69,44 @@ pub fn likely_cause(sent: Sent<'_>, answer: &Answer, flags: &Flags) -> Option<St
 fn wants_https(url: &Uri, answer: &Answer) -> bool {
     let said = String::from_utf8_lossy(&answer.body).to_ascii_lowercase();
     url.scheme() == Some(&Scheme::HTTP) && said.contains("https")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use hyper::StatusCode;
+
+    use super::*;
+
+    fn cause(status: u16, location: Option<&str>) -> String {
+        let url: Uri = "http://localhost:3000/hook".parse().expect("a URL");
+        let sent = Sent { url: &url, body_size: 2, not_authentic: "another secret" };
+        let answer = Answer {
+            status: StatusCode::from_u16(status).expect("a status"),
+            latency: Duration::ZERO,
+            location: location.map(str::to_owned),
+            retry_after: None,
+            body: Bytes::new(),
+            truncated: false,
+        };
+        let flags = Flags { target: "--to", timeout: "--timeout", trust: None, slower: "less" };
+        likely_cause(sent, &answer, &flags).expect("a cause")
+    }
+
+    #[test]
+    fn what_is_to_be_given_can_be_given_as_it_stands() {
+        let cases = [
+            (Some("/login"), ": --to http://localhost:3000/login"),
+            (Some("https://h.example/a?b"), ": --to https://h.example/a?b"),
+            (Some("elsewhere"), " with --to"),
+            (None, " with --to"),
+        ];
+        for (location, end) in cases {
+            let expected = format!("redirects are not followed; give the final URL{end}");
+            assert_eq!(cause(307, location), expected);
+        }
+        assert!(cause(404, None).ends_with("as in --to http://localhost:3000/PATH"), "{}", cause(404, None));
+    }
 }

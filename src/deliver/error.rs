@@ -50,7 +50,7 @@ pub enum SendError {
     #[error("cannot set up TLS on this machine")]
     TlsSetup(#[source] Cause),
     /// The time was over.
-    #[error("no complete answer came within {}", seconds(.after))]
+    #[error("no complete answer came within {after:?}")]
     Timeout {
         /// How long was waited.
         after: Duration,
@@ -232,12 +232,4 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 /// The last error of the chain, which says what happened rather than where.
 fn deepest<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     chain(error).last().unwrap_or(error)
-}
-
-fn seconds(duration: &Duration) -> String {
-    if duration.subsec_millis() == 0 {
-        format!("{}s", duration.as_secs())
-    } else {
-        format!("{}ms", duration.as_millis())
-    }
 }

@@ -4,18 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
+use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{self, PemObject};
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls;
-use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use tokio_rustls::rustls::client::danger::ServerCertVerifier;
 use tokio_rustls::rustls::client::{WebPkiServerVerifier, verify_server_name};
-use tokio_rustls::rustls::crypto::{
-    CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
-};
 use tokio_rustls::rustls::server::ParsedCertificate;
-use tokio_rustls::rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
-};
+use tokio_rustls::rustls::{CertificateError, ClientConfig, RootCertStore};
+
+use crate::certificates::{Shown, judging, provider};
 
 /// Whose certificates count.
 #[derive(Clone, Default)]
@@ -77,19 +74,16 @@ impl Trust {
 
     /// `connector` with TLS over it.
     pub(super) fn over<C>(&self, connector: C) -> Result<HttpsConnector<C>, rustls::Error> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let builder =
-            ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
         let config = match self {
-            Trust::System => builder.try_with_platform_verifier()?.with_no_client_auth(),
+            Trust::System => ClientConfig::builder_with_provider(provider())
+                .with_safe_default_protocol_versions()?
+                .try_with_platform_verifier()?
+                .with_no_client_auth(),
             Trust::Authorities(authorities) => {
-                let verifier = Arc::new(Named::new(authorities.clone(), provider)?);
-                builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
+                let (authorities, verifier) = (authorities.clone(), authorities.verifier()?);
+                judging(move |shown| authorities.judge(&verifier, shown))
             }
-            Trust::Anybody => {
-                let verifier = Arc::new(Unchecked(provider));
-                builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
-            }
+            Trust::Anybody => judging(|_| Ok(())),
         };
         let builder = HttpsConnectorBuilder::new().with_tls_config(config);
         Ok(builder.https_only().enable_http1().wrap_connector(connector))
@@ -106,69 +100,25 @@ impl fmt::Debug for Trust {
     }
 }
 
-/// Verifies with certificates that the user named.
-struct Named {
-    authorities: Arc<Authorities>,
-    verifier: Arc<WebPkiServerVerifier>,
-}
-
-impl Named {
-    fn new(authorities: Arc<Authorities>, provider: Arc<CryptoProvider>) -> Result<Self, rustls::Error> {
-        let builder = WebPkiServerVerifier::builder_with_provider(authorities.store.clone(), provider);
-        let verifier = builder.build().map_err(|error| rustls::Error::General(error.to_string()))?;
-        Ok(Named { authorities, verifier })
+impl Authorities {
+    /// What looks for a way from a server's certificate to one of these.
+    fn verifier(&self) -> Result<Arc<WebPkiServerVerifier>, rustls::Error> {
+        WebPkiServerVerifier::builder_with_provider(self.store.clone(), provider())
+            .build()
+            .map_err(|error| rustls::Error::General(error.to_string()))
     }
-}
 
-impl fmt::Debug for Named {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Named").finish_non_exhaustive()
-    }
-}
-
-impl ServerCertVerifier for Named {
-    fn verify_server_cert(
-        &self,
-        certificate: &CertificateDer<'_>,
-        between: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let error = match self.verifier.verify_server_cert(certificate, between, name, ocsp, now) {
-            Ok(verified) => return Ok(verified),
-            Err(error) => error,
+    fn judge(&self, verifier: &WebPkiServerVerifier, shown: Shown<'_>) -> Result<(), rustls::Error> {
+        let Shown { certificate, between, name, now } = shown;
+        let Err(error) = verifier.verify_server_cert(certificate, between, name, &[], now) else {
+            return Ok(());
         };
         // Certificates that people make for themselves mostly claim to be authorities, too, which is refused
         // after their dates were found right. Of one that is named itself, only its name is still open.
-        let is_named = self.authorities.certificates.iter().any(|own| own == certificate);
-        if !is_named || is_about_dates(&error) {
+        if !self.certificates.contains(certificate) || is_about_dates(&error) {
             return Err(error);
         }
-        verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.verifier.verify_tls12_signature(message, certificate, signed)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.verifier.verify_tls13_signature(message, certificate, signed)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.verifier.supported_verify_schemes()
+        verify_server_name(&ParsedCertificate::try_from(certificate)?, name)
     }
 }
 
@@ -180,43 +130,4 @@ fn is_about_dates(error: &rustls::Error) -> bool {
             Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. }
         )
     )
-}
-
-/// Takes every certificate. That the other side holds its key is still checked, or TLS would not work.
-#[derive(Debug)]
-struct Unchecked(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Unchecked {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
 }

@@ -1,13 +1,13 @@
 //! Locks: one that keeps two processes from changing the same files at once, and one that shows that a process
 //! lives.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{FileError, create_folder};
+use super::{FileError, create_folder, open_or_create};
 
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -43,7 +43,7 @@ pub fn take(folder: &Path, name: &str, patience: Duration) -> Result<Lock, FileE
     let path = folder.join(name);
     let failed = |error| FileError::io("lock", &path, error);
     create_folder(folder).map_err(failed)?;
-    let file = open(&path).map_err(failed)?;
+    let file = open_or_create(&path).map_err(failed)?;
     let start = Instant::now();
     loop {
         // There is no waiting with a deadline in the operating system, so it is asked again and again.
@@ -66,14 +66,6 @@ pub fn is_held(path: &Path) -> io::Result<bool> {
         Err(TryLockError::WouldBlock) => Ok(true),
         Err(TryLockError::Error(error)) => Err(error),
     }
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ mod error;
 mod lock;
 mod result;
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempPath};
 use zeroize::Zeroizing;
 
 pub use error::FileError;
@@ -38,6 +38,17 @@ pub fn create_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Opens the file at `path` as it is; where there is none, an empty one is made for the user alone.
+///
+/// # Errors
+/// What the operating system says.
+pub fn open_or_create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).read(true).write(true);
+    set_mode(&mut options, PRIVATE);
+    options.open(path)
 }
 
 /// Replaces `folder/name` by a file of these bytes that only the user may read, all of it or nothing, in a
@@ -96,7 +107,8 @@ pub fn create_locked(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<Lock
 /// A file that is written in parts, for the user alone, and takes its place once it is whole.
 #[derive(Debug)]
 pub struct Draft {
-    file: BufWriter<NamedTempFile>,
+    file: BufWriter<File>,
+    temporary: TempPath,
     path: PathBuf,
 }
 
@@ -106,8 +118,8 @@ impl Draft {
     /// # Errors
     /// What the operating system says.
     pub fn of(path: &Path) -> io::Result<Self> {
-        let file = Builder::new().prefix(TEMPORARY).tempfile_in(folder_of(path))?;
-        Ok(Draft { file: BufWriter::new(file), path: path.to_owned() })
+        let (file, temporary) = temporary(folder_of(path), PRIVATE)?.into_parts();
+        Ok(Draft { file: BufWriter::new(file), temporary, path: path.to_owned() })
     }
 
     /// Puts it in its place. Without this, the file at the path stays as it was.
@@ -115,8 +127,8 @@ impl Draft {
     /// # Errors
     /// What the operating system says.
     pub fn finish(self) -> io::Result<()> {
-        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.persist(&self.path).map(drop).map_err(|failed| failed.error)
+        drop(self.file.into_inner().map_err(io::IntoInnerError::into_error)?);
+        self.temporary.persist(&self.path).map_err(|failed| failed.error)
     }
 }
 
@@ -135,14 +147,37 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn write_aside(folder: &Path, bytes: &[u8], durability: Durability) -> io::Result<NamedTempFile> {
-    // Temporary files are made with mode 0600 where there are modes, and keep it.
-    let mut file = Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let mut file = temporary(folder, PRIVATE)?;
+    file.as_file_mut().write_all(bytes)?;
     if durability == Durability::OnDisk {
         file.as_file().sync_all()?;
     }
     Ok(file)
 }
+
+/// A new file in `folder`, which is gone when it is dropped. It is opened here and not by the library, whose
+/// errors name a file that nobody has heard of.
+fn temporary(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
+    Builder::new().prefix(TEMPORARY).make_in(folder, |path| {
+        let mut options = OpenOptions::new();
+        options.create_new(true).read(true).write(true);
+        set_mode(&mut options, mode);
+        options.open(path)
+    })
+}
+
+/// The mode of a file for the user alone.
+const PRIVATE: u32 = 0o600;
+
+/// The mode of a file that is made, of which the user's mask may take some away.
+#[cfg(unix)]
+fn set_mode(options: &mut OpenOptions, mode: u32) {
+    std::os::unix::fs::OpenOptionsExt::mode(options, mode);
+}
+
+/// Elsewhere a file has what its folder passes on.
+#[cfg(not(unix))]
+fn set_mode(_options: &mut OpenOptions, _mode: u32) {}
 
 /// How the files begin that a killed process may leave behind.
 pub const TEMPORARY: &str = ".new-";
@@ -180,10 +215,7 @@ pub fn read(path: &Path) -> Result<Option<Zeroizing<String>>, FileError> {
 /// `Io` where it may still be there.
 pub fn remove(path: &Path) -> Result<(), FileError> {
     match fs::remove_file(path) {
-        Ok(()) => {
-            let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-            sync_folder(&folder).map_err(|error| FileError::io("remove", path, error))
-        }
+        Ok(()) => sync_folder(folder_of(path)).map_err(|error| FileError::io("remove", path, error)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(FileError::io("remove", path, error)),
     }

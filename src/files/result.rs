@@ -3,7 +3,12 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::{Builder, TempPath};
+use tempfile::TempPath;
+
+use super::{folder_of, temporary};
+
+/// For everybody, as far as the user's mask lets them.
+const READABLE: u32 = 0o666;
 
 /// What happens to a file that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +24,8 @@ pub enum Existing {
 /// # Errors
 /// What the operating system says; `AlreadyExists` where a file that is to stay is in the way.
 pub fn write_result(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let mut file = builder().tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let mut file = temporary(folder_of(path), READABLE)?;
+    file.as_file_mut().write_all(bytes)?;
     file.as_file().sync_all()?;
     give_name(file.into_temp_path(), path, existing)
 }
@@ -34,20 +38,6 @@ pub fn name_result(whole: &Path, path: &Path, existing: Existing) -> io::Result<
     let mut whole = TempPath::try_from_path(whole)?;
     whole.disable_cleanup(true);
     give_name(whole, path, existing)
-}
-
-/// Temporary files are for their owner alone. Of this mode, the user's mask decides what is left.
-#[cfg(unix)]
-fn builder() -> Builder<'static, 'static> {
-    let mut builder = Builder::new();
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
-}
-
-/// Elsewhere a file has what its folder passes on.
-#[cfg(not(unix))]
-fn builder() -> Builder<'static, 'static> {
-    Builder::new()
 }
 
 fn give_name(whole: TempPath, path: &Path, existing: Existing) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! What a server reports: deliveries, refused requests, trouble.
 
+use std::borrow::Cow;
 use std::io;
 
 use hyper::http::request::Parts;
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 
 use super::keys::KeysReport;
 use super::retries::Attempt;
+use crate::capture::id_text;
 use crate::signature::{ID, Verdict};
 
 /// Something that happened besides deliveries, reported before it is answered.
@@ -96,7 +98,7 @@ impl Arrival {
     /// The `webhook-id`, where there is one. Of a refused delivery, this is only what it claims.
     pub fn webhook_id(&self) -> Option<String> {
         let (_, value) = self.headers().find(|(name, _)| *name == ID)?;
-        Some(String::from_utf8_lossy(value.trim_ascii()).into_owned()).filter(|id| !id.is_empty())
+        id_text(value).map(Cow::into_owned)
     }
 
     /// About how many bytes of memory it takes.

@@ -17,8 +17,8 @@ pub struct Attempt {
     pub since_first: u64,
 }
 
-/// The ids seen so far, each as a keyed hash: eight bytes instead of a text of any length. Nobody
-/// outside knows the key, so nobody can choose ids that collide.
+/// The ids seen so far, as the store keeps them, each as a keyed hash: eight bytes instead of a text of any
+/// length. Nobody outside knows the key, so nobody can choose ids that collide.
 ///
 /// Only verified deliveries belong here, or anybody could flush the memory.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Retries {
     }
 
     /// Notes a delivery at `now`, in Unix seconds, and answers which attempt it is.
-    pub fn note(&self, id: &[u8], now: i64) -> Attempt {
+    pub fn note(&self, id: &str, now: i64) -> Attempt {
         let hash = self.key.hash_one(id);
         let mut memory = self.memory();
         if let Some(seen) = memory.seen.get_mut(&hash) {
@@ -77,7 +77,7 @@ impl Retries {
 
     /// Takes note of an attempt from before this run, which came `at`, in Unix seconds. Those that came last are
     /// told first, while new ones may arrive; the break says that there is no room for older ones.
-    pub fn recall(&self, id: &[u8], number: u32, at: i64) -> ControlFlow<()> {
+    pub fn recall(&self, id: &str, number: u32, at: i64) -> ControlFlow<()> {
         let hash = self.key.hash_one(id);
         let mut memory = self.memory();
         if let Some(seen) = memory.seen.get_mut(&hash) {
@@ -112,49 +112,49 @@ mod tests {
     #[test]
     fn counts_attempts_from_the_first() {
         let retries = Retries::new(10);
-        assert_eq!(retries.note(b"a", 100), attempt(1, 0));
-        assert_eq!(retries.note(b"b", 105), attempt(1, 0));
-        assert_eq!(retries.note(b"a", 121), attempt(2, 21));
-        assert_eq!(retries.note(b"a", 90), attempt(3, 0), "a clock set back");
+        assert_eq!(retries.note("a", 100), attempt(1, 0));
+        assert_eq!(retries.note("", 105), attempt(1, 0));
+        assert_eq!(retries.note("a", 121), attempt(2, 21));
+        assert_eq!(retries.note("a", 90), attempt(3, 0), "a clock set back");
     }
 
     #[test]
     fn forgets_the_oldest_and_never_holds_more() {
         let retries = Retries::new(3);
-        for id in [b"a", b"b", b"c", b"d"] {
+        for id in ["a", "", "c", "d"] {
             retries.note(id, 0);
         }
         {
             let memory = retries.memory();
             assert_eq!((memory.seen.len(), memory.order.len()), (3, 3));
         }
-        assert_eq!(retries.note(b"d", 0).number, 2);
-        assert_eq!(retries.note(b"a", 0).number, 1, "the oldest was forgotten");
+        assert_eq!(retries.note("d", 0).number, 2);
+        assert_eq!(retries.note("a", 0).number, 1, "the oldest was forgotten");
     }
 
     #[test]
     fn attempts_from_before_count_whether_they_are_recalled_before_the_next_one_or_after() {
         let retries = Retries::new(10);
-        assert_eq!(retries.note(b"early", 200), attempt(1, 0), "it came while the store was read");
+        assert_eq!(retries.note("early", 200), attempt(1, 0), "it came while the store was read");
         for (number, at) in [(2, 130), (1, 100)] {
-            for id in [&b"early"[..], b"late"] {
+            for id in ["early", "late"] {
                 assert_eq!(retries.recall(id, number, at), ControlFlow::Continue(()));
             }
         }
-        assert_eq!(retries.note(b"early", 210), attempt(4, 110));
-        assert_eq!(retries.note(b"late", 210), attempt(3, 110));
+        assert_eq!(retries.note("early", 210), attempt(4, 110));
+        assert_eq!(retries.note("late", 210), attempt(3, 110));
     }
 
     #[test]
     fn what_is_recalled_takes_no_room_from_what_came_since() {
         let retries = Retries::new(3);
-        retries.note(b"new", 10);
-        assert_eq!(retries.recall(b"y", 1, 9), ControlFlow::Continue(()));
-        assert_eq!(retries.recall(b"x", 1, 8), ControlFlow::Continue(()));
-        assert_eq!(retries.recall(b"w", 1, 7), ControlFlow::Break(()));
-        assert_eq!(retries.recall(b"new", 1, 6), ControlFlow::Continue(()), "known, so it needs no room");
-        retries.note(b"newer", 11);
-        assert_eq!(retries.note(b"y", 12).number, 2);
-        assert_eq!(retries.note(b"x", 12).number, 1, "the oldest was forgotten");
+        retries.note("new", 10);
+        assert_eq!(retries.recall("y", 1, 9), ControlFlow::Continue(()));
+        assert_eq!(retries.recall("x", 1, 8), ControlFlow::Continue(()));
+        assert_eq!(retries.recall("w", 1, 7), ControlFlow::Break(()));
+        assert_eq!(retries.recall("new", 1, 6), ControlFlow::Continue(()), "known, so it needs no room");
+        retries.note("newer", 11);
+        assert_eq!(retries.note("y", 12).number, 2);
+        assert_eq!(retries.note("x", 12).number, 1, "the oldest was forgotten");
     }
 }

@@ -28,6 +28,7 @@ use super::limits::Limits;
 use super::pool::Pool;
 use super::receive::{self, Route};
 use super::tls::Tls;
+use crate::capture::id_text;
 use crate::signature::{ID, Policy, Verdict};
 
 /// How long a refused delivery waits for keys that are being read. A keyring may take longer, but no
@@ -127,8 +128,8 @@ async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     let verdict = judge(shared, parts, &body, &policy).await;
     shared.counts.note(&verdict);
     let attempt = verdict.is_valid().then(|| {
-        let id = parts.headers.get(ID).map_or(&b""[..], |id| id.as_bytes().trim_ascii());
-        settings.retries.note(id, policy.now)
+        let id = parts.headers.get(ID).and_then(|id| id_text(id.as_bytes()));
+        settings.retries.note(&id.unwrap_or_default(), policy.now)
     });
     let status = match attempt {
         Some(_) => settings.responses.status(shared.verified.fetch_add(1, Ordering::Relaxed)),

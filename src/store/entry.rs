@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, params};
 
-use crate::capture::{DeliveryRecord, ForwardRecord, REDACTED, ResponseRecord, is_credential};
+use crate::capture::{DeliveryRecord, ForwardRecord, REDACTED, ResponseRecord, is_credential, shown_url};
 use crate::signature::VerdictRecord;
 use crate::units::{rfc3339, whole_millis};
 
@@ -67,7 +67,7 @@ pub struct Forward {
     pub kind: String,
     /// When.
     pub sent_at: Timestamp,
-    /// Where to.
+    /// Where to; what its query holds is redacted when it is kept.
     pub url: String,
     /// The HTTP status, where an answer came.
     pub status: Option<u16>,
@@ -83,6 +83,18 @@ impl Forward {
     /// Whether it was answered with 2xx.
     pub fn succeeded(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    fn record(&self) -> ForwardRecord {
+        let is_later = self.kind != Sending::Forward.name();
+        ForwardRecord {
+            url: self.url.clone(),
+            status: self.status,
+            latency_ms: whole_millis(self.latency),
+            error: self.error.clone(),
+            kind: is_later.then(|| self.kind.clone()),
+            sent_at: is_later.then(|| rfc3339(self.sent_at)),
+        }
     }
 }
 
@@ -152,17 +164,6 @@ impl Stored {
     }
 }
 
-impl Forward {
-    fn record(&self) -> ForwardRecord {
-        ForwardRecord {
-            url: self.url.clone(),
-            status: self.status,
-            latency_ms: whole_millis(self.latency),
-            error: self.error.clone(),
-        }
-    }
-}
-
 const INSERT: &str = "INSERT INTO deliveries
     (received_at, webhook_id, event_type, attempt, valid, reason, scheme, key_name, status, body_bytes)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
@@ -216,7 +217,7 @@ pub(super) fn insert_forward(connection: &Connection, row: Row, forward: &Forwar
         row,
         forward.kind,
         forward.sent_at.as_millisecond(),
-        forward.url,
+        shown_url(&forward.url),
         forward.status,
         i64::try_from(whole_millis(forward.latency)).unwrap_or(i64::MAX),
         forward.error,

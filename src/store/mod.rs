@@ -13,7 +13,6 @@ mod query;
 mod schema;
 mod writer;
 
-use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -26,7 +25,7 @@ pub use prune::{Bounds, Pruned, Size};
 pub use query::{Order, Query};
 pub use writer::{Job, Queue, Update, Writer};
 
-use crate::files::create_folder;
+use crate::files::{create_folder, open_or_create};
 
 /// The file's name in the profile's folder.
 pub const FILE: &str = "deliveries.db";
@@ -50,7 +49,8 @@ impl Store {
     /// [`StoreError`] where it cannot be made, written, or is not a database of this version.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE);
-        let made = create_folder(folder).and_then(|()| create_file(&path));
+        // For the user alone, as are the files that SQLite puts beside it, which take its mode.
+        let made = create_folder(folder).and_then(|()| open_or_create(&path));
         made.map_err(|error| StoreError::file(&path, error))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let store = Store::connect(path, flags)?;
@@ -163,15 +163,6 @@ fn unchanging(path: &Path) -> Option<String> {
         return Some(format!("file:///{}?immutable=1", text.replace('\\', "/")));
     }
     Some(format!("file:{text}?immutable=1"))
-}
-
-/// Makes the file, for the user alone: the files that SQLite puts beside it take its mode.
-fn create_file(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 #[cfg(test)]

@@ -8,6 +8,19 @@ use crate::json::{self, Node};
 /// How much is shown of a body that is not JSON.
 const MOST: usize = 4 * 1024;
 
+/// How many characters of an answer's body say what it is about.
+const START: usize = 200;
+
+/// How an answer's body of which these bytes are kept begins, in one line; none where there is nothing to see.
+pub fn start(kept: &[u8], is_cut: bool) -> Option<String> {
+    let text = sanitize::bytes(kept);
+    let mut start = sanitize::clipped(text.trim(), START).into_owned();
+    if is_cut && !start.ends_with('…') {
+        start.push('…');
+    }
+    (!text.trim().is_empty()).then_some(start)
+}
+
 /// The lines of a body: JSON with its values as they were written, else its text, clipped.
 pub fn lines(style: Style, body: &[u8]) -> Vec<String> {
     let tree = str::from_utf8(body).ok().and_then(|text| json::parse(text).ok());

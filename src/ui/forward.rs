@@ -24,7 +24,7 @@ pub fn forward(
         () if forward.is_slow() => style.warning(status.as_str()),
         () => style.good(status.as_str()),
     };
-    let url = forward.url.to_string();
+    let url = forward.shown_url();
     let url = sanitize::clipped(&url, URL_WIDTH);
     let id = style.accent(sanitize::clipped(id.unwrap_or("(no id)"), ID_WIDTH));
     let latency = latency(forward.latency);

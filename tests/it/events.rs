@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::delivery::{signed, signed_with};
 use crate::support::http::post;
-use crate::support::{NOW, Output, Sandbox};
+use crate::support::{NOW, Output, Receiver, Reply, Sandbox};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1","output_file_uri":"gs://b/r"}}"#;
 const OTHER: &str = "{\"type\":\"video.generated\",\n \"n\":1e2}";
@@ -114,6 +114,25 @@ fn what_is_exported_verifies_and_is_read_back_as_it_was() {
 }
 
 #[test]
+fn what_was_replayed_is_so_after_an_import() {
+    let sandbox = received();
+    let handler = Receiver::scripted(|index, _| Reply::Status(if index == 1 { 500 } else { 200 }));
+    let later = sandbox.at(NOW + 60);
+    let replayed = later.run(&["replay", "--verdict", "valid", "--to", &handler.url("/")]);
+    assert_eq!(replayed.code, 1, "{replayed:?}");
+    let exported = later.run(&["events", "export"]);
+    let replay = &exported.json_lines()[0]["forwards"][0];
+    assert_eq!((&replay["kind"], &replay["sent_at"]), (&"replay".into(), &"2026-01-22T12:01:00.000Z".into()));
+    let copy = |args: &[&str]| later.run(&[&["-p", "copy", "events"], args].concat());
+    let imported = later.run_with(&["-p", "copy", "events", "import"], &exported.stdout);
+    assert_eq!(imported.code, 0, "{imported:?}");
+    assert_eq!(copy(&["export"]).out(), exported.out());
+    assert_eq!(ids(&copy(&["list", "--failed", "--json"])), ["msg_1"]);
+    let shown = copy(&["show", "msg_2"]);
+    assert!(shown.out().contains("  replay:    2026-01-22T12:01:00.000Z 200 http://"), "{shown:?}");
+}
+
+#[test]
 fn a_malformed_line_is_named_and_what_stands_before_it_is_kept() {
     let sandbox = received();
     let mut lines = sandbox.run(&["events", "export", "--last", "1"]).stdout;
@@ -198,6 +217,12 @@ fn an_export_replaces_a_file_and_writes_to_a_pipe() {
     assert_eq!(sandbox.run(&["events", "export", "-o", "out.jsonl"]).code, 0);
     assert_eq!(std::fs::read(&file).expect("reads"), wanted);
     assert_eq!(sandbox.run(&["events", "export", "-o", "-"]).stdout, wanted);
+
+    let nowhere = sandbox.run(&["events", "export", "-o", "nowhere/out.jsonl"]);
+    let path = sandbox.path().join("nowhere/out.jsonl");
+    let wanted_error =
+        format!("error: cannot write {}: No such file or directory (os error 2)\n", path.display());
+    assert_eq!((nowhere.code, nowhere.err()), (3, wanted_error.as_str()));
 
     let pipe = sandbox.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("runs").success());

@@ -1,8 +1,8 @@
 //! `gwh replay`: captured deliveries, sent again.
 
-use gwh::signature::{Reason, Signer, signature_header};
+use gwh::signature::Reason;
 
-use crate::support::delivery::{local_secret, signed};
+use crate::support::delivery::{local_secret, request_with_id, signed};
 use crate::support::http::{Client, post};
 use crate::support::{NOW, Output, Received, Receiver, Reply, Sandbox};
 
@@ -61,6 +61,18 @@ fn the_original_is_sent_as_it_came_and_is_too_old_by_now() {
     let received = receiver.only();
     assert_eq!(received.header("webhook-timestamp"), NOW.to_string());
     assert_eq!(reason(&sandbox, &received), Some(Reason::TimestampTooOld));
+}
+
+#[test]
+fn that_a_signature_is_put_on_what_did_not_verify_is_said() {
+    let (sandbox, receiver) = (captured(), Receiver::answering(200));
+    let output = replay(&sandbox, &receiver, &["--last", "2"]);
+    let wanted = "warning: 1 of these deliveries did not verify on arrival and is signed anew: --verdict valid leaves \
+                  out what did not, --original signs nothing\n";
+    assert_eq!((output.code, output.err()), (0, wanted));
+    for flags in [&["--last", "2", "--verdict", "valid"][..], &["msg_3", "--original"]] {
+        assert_eq!(replay(&sandbox, &receiver, flags).err(), "", "{flags:?}");
+    }
 }
 
 #[test]
@@ -133,25 +145,9 @@ fn what_to_replay_has_to_be_said_and_has_to_be_there() {
 #[test]
 fn an_id_of_any_bytes_is_signed_as_it_is_sent() {
     let sandbox = Sandbox::new();
-    let id = b"msg_\xe9\xff";
-    let signer = Signer::V1(vec![local_secret(&sandbox)]);
-    let signature = signature_header(&signer, id, NOW, BODY.as_bytes()).expect("signs");
-    let head = format!(
-        "\r\nwebhook-timestamp: {NOW}\r\nwebhook-signature: {signature}\r\ncontent-length: {}",
-        BODY.len()
-    );
     let (running, url) = sandbox.listen(&[]);
     let mut client = Client::connect(&url);
-    client.send(
-        [
-            b"POST / HTTP/1.1\r\nhost: h\r\nwebhook-id: ",
-            &id[..],
-            head.as_bytes(),
-            b"\r\n\r\n",
-            BODY.as_bytes(),
-        ]
-        .concat(),
-    );
+    client.send(request_with_id(&sandbox, b"msg_\xe9\xff", BODY.as_bytes()));
     assert_eq!(client.answer().status, 200);
     running.stop();
     let sandbox = sandbox.at(LATER);

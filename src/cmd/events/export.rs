@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use hyper::Uri;
 use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue};
 
+use super::find_some;
 use super::har::Har;
 use super::select::SelectArgs;
-use super::{existing_store, nothing_found, nothing_kept};
 use crate::capture::{REDACTED, header_bytes};
 use crate::cmd::destination::destination;
 use crate::deliver::Target;
@@ -74,11 +74,7 @@ pub enum Form {
 /// where the store cannot be read or the file not be written.
 pub fn run(args: &Export, session: &Session) -> Result<Exit, Failure> {
     let url = destination(args.to.as_ref(), session)?;
-    let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
-    let found = args.select.selection(&args.ids, session)?.find(&store)?.deliveries;
-    if found.is_empty() {
-        return Err(nothing_found(&args.ids, &store, session));
-    }
+    let (store, found) = find_some(&args.select.selection(&args.ids, session)?, &args.ids, session)?;
     if args.form == Form::Http && found.len() > 1 {
         return Err(Failure::usage(format!("--as http writes one delivery, and these are {}", found.len()))
             .hint("name an id, or take the last one with --last 1"));

@@ -152,10 +152,10 @@ impl Record {
         let mut own = record.unwrap_or_else(|| DeliveryRecord::new(Vec::new(), b""));
         let received_at = own.received_at.and_then(|text| text.parse().ok()).unwrap_or(now);
         let id = signed.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(ID));
-        let id = id.map(|(_, value)| String::from_utf8_lossy(value.trim_ascii()).into_owned());
+        let id = id.and_then(|(_, value)| capture::id_text(value));
         let forwards = own.forwards.drain(..).map(|forward| Forward {
-            kind: Sending::Forward.name().to_owned(),
-            sent_at: received_at,
+            kind: forward.kind.unwrap_or_else(|| Sending::Forward.name().to_owned()),
+            sent_at: forward.sent_at.and_then(|text| text.parse().ok()).unwrap_or(received_at),
             url: forward.url,
             status: forward.status,
             latency: Duration::from_millis(forward.latency_ms),
@@ -164,7 +164,7 @@ impl Record {
         });
         Ok(Some(Record {
             received_at,
-            webhook_id: id.filter(|id| !id.is_empty()),
+            webhook_id: id.map(Cow::into_owned),
             method: own.method,
             path: own.path,
             attempt: own.attempt,

@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::signature::Reason;
-use crate::store::{Stored, Summary};
+use crate::store::{Sending, Stored, Summary};
 use crate::ui::sanitize;
 use crate::units;
 
@@ -58,7 +58,7 @@ fn answer(stored: &Stored) -> String {
     let status = |status: Option<u16>| status.map_or("none".to_owned(), |status| status.to_string());
     let own = status(stored.summary.status);
     match stored.forwards.last() {
-        Some(last) if last.kind == "replay" => format!("{own}, replay {}", status(last.status)),
+        Some(last) if last.kind == Sending::Replay.name() => format!("{own}, replay {}", status(last.status)),
         _ => own,
     }
 }

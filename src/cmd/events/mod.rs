@@ -10,11 +10,14 @@ pub mod select;
 mod show;
 mod tail;
 
+use std::collections::VecDeque;
+
 use clap::{Args, Subcommand};
 
+use self::select::Selection;
 use crate::error::{Exit, Failure};
 use crate::session::Session;
-use crate::store::Store;
+use crate::store::{Store, Summary};
 
 /// Look back at the deliveries that were received
 ///
@@ -58,15 +61,29 @@ pub fn existing_store(session: &Session) -> Result<Option<Store>, Failure> {
     Ok(Store::open_existing(&session.profile_folder()?)?)
 }
 
+/// The store, and what a selection with these ids finds in it, which is something.
+///
+/// # Errors
+/// Kind `Negative` where there is nothing like that, `Configuration` where the store cannot be read.
+pub fn find_some(
+    selection: &Selection,
+    ids: &[String],
+    session: &Session,
+) -> Result<(Store, VecDeque<Summary>), Failure> {
+    let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
+    let found = selection.find(&store)?.deliveries;
+    if found.is_empty() { Err(nothing_found(ids, &store, session)) } else { Ok((store, found)) }
+}
+
 /// The failure of a command that needs deliveries and finds none.
-pub fn nothing_kept(session: &Session) -> Failure {
+fn nothing_kept(session: &Session) -> Failure {
     let profile = session.config.profile();
     Failure::negative(format!("profile {profile} has no deliveries"))
         .hint("receive some with gwh listen, or read them in with gwh events import FILE")
 }
 
 /// The failure of a command that was given filters and finds nothing that they let through.
-pub fn nothing_found(ids: &[String], store: &Store, session: &Session) -> Failure {
+fn nothing_found(ids: &[String], store: &Store, session: &Session) -> Failure {
     match store.size() {
         Ok(size) if size.deliveries == 0 => return nothing_kept(session),
         Ok(_) => {}

@@ -101,11 +101,9 @@ pub struct Selection {
 impl SelectArgs {
     /// Whether any filter is given, or how many are meant.
     pub fn is_given(&self) -> bool {
-        self.last.is_some() || self.failed || self.is_filtered()
-    }
-
-    fn is_filtered(&self) -> bool {
-        !self.events.is_empty()
+        self.last.is_some()
+            || self.failed
+            || !self.events.is_empty()
             || self.verdict.is_some()
             || self.status.is_some()
             || self.since.is_some()

@@ -3,10 +3,10 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::find_some;
 use super::lines::{self, Line};
-use super::{existing_store, nothing_found, nothing_kept};
+use super::select::SelectArgs;
 use crate::capture::DeliveryRecord;
-use crate::cmd::events::select::SelectArgs;
 use crate::cmd::resolution::{self, Resolution, ResolutionRecord, Unresolved, Words};
 use crate::error::{Exit, Failure};
 use crate::runtime;
@@ -46,15 +46,11 @@ pub struct Show {
 /// be asked and there is no key.
 pub fn run(args: &Show, session: &Session) -> Result<Exit, Failure> {
     let api = args.resolve.then(|| session.api()).transpose()?;
-    let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
     let mut selection = args.select.selection(&args.ids, session)?;
     if args.ids.is_empty() && !args.select.is_given() {
         selection = selection.or_last(1);
     }
-    let mut found = selection.find(&store)?.deliveries;
-    if found.is_empty() {
-        return Err(nothing_found(&args.ids, &store, session));
-    }
+    let (store, mut found) = find_some(&selection, &args.ids, session)?;
     if let Some(wanted) = args.attempt {
         found.retain(|summary| summary.attempt == Some(wanted));
         if found.is_empty() {
@@ -196,8 +192,10 @@ fn describe_forward(forward: &Forward, style: Style) -> String {
     if let Some(error) = &forward.error {
         text.push_str(&format!("  {}", sanitize::clipped(error, 200)));
     }
-    if !forward.succeeded() && !forward.answer.is_empty() {
-        text.push_str(&format!("  {}", style.dim(sanitize::clipped(&sanitize::bytes(&forward.answer), 200))));
+    if !forward.succeeded()
+        && let Some(start) = body::start(&forward.answer, false)
+    {
+        text.push_str(&format!("  {}", style.dim(start)));
     }
     text
 }

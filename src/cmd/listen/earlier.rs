@@ -30,7 +30,7 @@ fn read(folder: &Path, last: Row, now: Timestamp, retries: &Retries) -> Result<(
     let query = Query { since, valid: Some(true), order: Order::NewestFirst, ..Query::default() };
     store.each(&query, |summary| match (&summary.webhook_id, summary.attempt) {
         (Some(id), Some(attempt)) if summary.row <= last => {
-            retries.recall(id.as_bytes(), attempt, summary.received_at.as_second())
+            retries.recall(id, attempt, summary.received_at.as_second())
         }
         _ => ControlFlow::Continue(()),
     })

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 pub use args::Listen;
@@ -35,7 +36,7 @@ use self::goal::{End, Goal};
 use self::intake::{Desk, Door, Keeping};
 use self::printer::Printer;
 use self::queue::{Item, Queue};
-use self::resolve::Following;
+use self::resolve::{Following, Lookups};
 use self::tls::Certificate;
 use crate::cmd::bind;
 use crate::cmd::ready_file::ReadyFile;
@@ -132,7 +133,7 @@ async fn listen(
     let stopped = session.shutdown.armed().await;
 
     let (ends, mut ended) = mpsc::channel(1);
-    let mut writer = writer(args, session, &settings.retries)?;
+    let writer = writer(args, session, &settings.retries)?;
     let keeper = writer.as_ref().map(Writer::queue);
     let (keys, clock) = (settings.keys.clone(), session.clock.clone());
     let advisor = Advisor::new(args, session);
@@ -170,7 +171,30 @@ async fn listen(
     drop((ready_file, presence));
     // Fails where the server has ended already.
     let _ = stop.send(());
-    let finish = async {
+    let running = Running { serving, forwarding, writer, lookups, desk: desk.clone(), printer };
+    tokio::select! {
+        () = running.finish(&end) => {}
+        () = session.shutdown.requested_again() => {}
+    }
+    conclude(end, &desk.goal(), args.waiting.timeout)
+}
+
+/// What is still at work when no more deliveries are taken.
+struct Running {
+    serving: JoinHandle<()>,
+    forwarding: Option<Arc<Forwarding>>,
+    writer: Option<Writer<Keeping>>,
+    lookups: Option<Lookups>,
+    desk: Arc<Desk>,
+    printer: Printer,
+}
+
+impl Running {
+    /// Lets it come to its end, one after the other and each in its time: what is answered, kept, looked up,
+    /// shown.
+    async fn finish(self, end: &End) {
+        let Running { serving, forwarding, mut writer, lookups, desk, printer } = self;
+        let queue = printer.queue();
         // A panic has been printed; the run ends either way. What is under way has the time of the drain,
         // also where nobody waits for its answer any more.
         let _ = tokio::join!(serving, async {
@@ -195,12 +219,7 @@ async fn listen(
             // The printer has explained the last refusals, which belongs into the store, too.
             let _ = timeout(PATIENCE, writer.finish()).await;
         }
-    };
-    tokio::select! {
-        () = finish => {}
-        () = session.shutdown.requested_again() => {}
     }
-    conclude(end, &desk.goal(), args.waiting.timeout)
 }
 
 /// Says what is unusual about this run.

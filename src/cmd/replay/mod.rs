@@ -18,8 +18,8 @@ use self::keys::Signers;
 use self::parcel::Parcel;
 use crate::cmd::args::{SecretArgs, header, single_stdin};
 use crate::cmd::destination::destination;
+use crate::cmd::events::find_some;
 use crate::cmd::events::select::SelectArgs;
-use crate::cmd::events::{existing_store, nothing_found, nothing_kept};
 use crate::cmd::sending::{Report, Subject};
 use crate::cmd::status::StatusPattern;
 use crate::deliver::{Flags, Limits, Sender, Target};
@@ -90,6 +90,11 @@ pub struct Replay {
 pub fn run(args: Replay, session: &Session) -> Result<Exit, Failure> {
     let url = destination(args.to.as_ref(), session)?;
     let mut parcels = parcels(&args, session)?;
+    if !args.original
+        && let Some(warning) = forged(parcels.unverified())
+    {
+        session.ui.warn(&warning);
+    }
     let now = session.now();
     let is_old = |parcel: &Parcel| {
         parcel.timestamp().is_some_and(|then| now.abs_diff(then) > Policy::TOLERANCE.as_secs())
@@ -149,6 +154,14 @@ impl Parcels {
         waiting + usize::from(self.next.is_some())
     }
 
+    /// How many did not verify when they came, as far as is known.
+    fn unverified(&self) -> usize {
+        match &self.source {
+            Source::Kept(_, summaries) => summaries.iter().filter(|summary| !summary.valid).count(),
+            Source::File(_) => 0,
+        }
+    }
+
     /// The next one.
     fn take(&mut self) -> Result<Option<Parcel>, Failure> {
         self.peek()?;
@@ -181,6 +194,19 @@ impl Parcels {
     }
 }
 
+/// Anybody may have sent what did not verify, and a fresh signature makes it look authentic.
+fn forged(unverified: usize) -> Option<String> {
+    let (count, are) = match unverified {
+        0 => return None,
+        1 => ("1 of these deliveries".to_owned(), "is"),
+        several => (format!("{several} of these deliveries"), "are"),
+    };
+    Some(format!(
+        "{count} did not verify on arrival and {are} signed anew: --verdict valid leaves out what did not, \
+         --original signs nothing"
+    ))
+}
+
 fn parcels(args: &Replay, session: &Session) -> Result<Parcels, Failure> {
     if let Some(file) = &args.file {
         let is_stdin = file == Path::new("-");
@@ -196,10 +222,6 @@ fn parcels(args: &Replay, session: &Session) -> Result<Parcels, Failure> {
         return Err(Failure::usage("it is not said which deliveries to replay")
             .hint("name an id, or give --last 1, --failed, --since 1h or --file FILE"));
     }
-    let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
-    let found = args.select.selection(&args.ids, session)?.find(&store)?.deliveries;
-    if found.is_empty() {
-        return Err(nothing_found(&args.ids, &store, session));
-    }
+    let (store, found) = find_some(&args.select.selection(&args.ids, session)?, &args.ids, session)?;
     Ok(Parcels { source: Source::Kept(store, found), next: None })
 }

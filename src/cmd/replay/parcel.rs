@@ -92,7 +92,7 @@ impl Parcel {
 
     /// The `webhook-id`, as text.
     pub(super) fn id(&self) -> Option<String> {
-        Some(String::from_utf8_lossy(self.id_bytes()?).into_owned())
+        capture::id_text(self.header(ID)?).map(Cow::into_owned)
     }
 
     fn id_bytes(&self) -> Option<&[u8]> {

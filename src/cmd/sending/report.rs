@@ -7,17 +7,16 @@ use hyper::Uri;
 use serde::Serialize;
 
 use super::tally::{Tally, millis};
+use crate::capture::shown_url;
 use crate::cmd::status::StatusPattern;
 use crate::deliver::{self, Answer, Flags, SendError};
 use crate::error::{Exit, Failure, Kind};
 use crate::ui::progress::Progress;
-use crate::ui::{Ui, sanitize, verdict};
+use crate::ui::{Ui, body, sanitize, verdict};
 use crate::units::whole_millis;
 
 /// Of many deliveries, so many that went wrong are shown.
 const SHOWN_FAILURES: u64 = 5;
-/// So many characters of an answer's body are shown.
-const SHOWN_BODY: usize = 200;
 
 /// What the deliveries have in common.
 pub(in crate::cmd) struct Subject {
@@ -127,7 +126,7 @@ impl Report {
             kind: "sent",
             webhook_id: sent.id,
             event_type: sent.event_type,
-            url: sent.url.to_string(),
+            url: shown(sent.url),
             attempt: sent.attempt,
             status: status.map(|status| status.as_u16()),
             latency_ms: whole_millis(sent.latency),
@@ -152,7 +151,8 @@ impl Report {
         };
         let event = sanitize::clipped(sent.event_type.unwrap_or("(no type)"), 40);
         let id = style.accent(sanitize::clipped(sent.id, 80));
-        let mut lines = format!("<-- {result} {}  {:>5}  {event}  {id}", sent.url, millis(sent.latency));
+        let (url, latency) = (shown(sent.url), millis(sent.latency));
+        let mut lines = format!("<-- {result} {url}  {latency:>5}  {event}  {id}");
         if sent.attempt > 1 {
             lines.push_str("  retry");
         }
@@ -182,12 +182,7 @@ impl Report {
         if expected {
             return remarks;
         }
-        if !answer.body.is_empty() {
-            let text = sanitize::bytes(&answer.body);
-            let mut start = sanitize::clipped(text.trim(), SHOWN_BODY).into_owned();
-            if answer.truncated && !start.ends_with('…') {
-                start.push('…');
-            }
+        if let Some(start) = body::start(&answer.body, answer.truncated) {
             remarks.push(format!("  {} {start}", style.dim("answer:")));
         }
         if let Some(hint) = self.likely_cause(sent, answer, refused) {
@@ -233,9 +228,10 @@ impl Report {
     }
 
     fn unanswered(&self, error: &SendError, url: &Uri) -> Failure {
+        let (place, why) = (shown(url), error.sentence());
         let message = match self.subject.count {
-            1 => format!("cannot deliver to {url}: {}", error.sentence()),
-            count => format!("none of {count} deliveries to {url} was answered: {}", error.sentence()),
+            1 => format!("cannot deliver to {place}: {why}"),
+            count => format!("none of {count} deliveries to {place} was answered: {why}"),
         };
         let failure = Failure::remote(message);
         match error.hint(url, &self.subject.flags) {
@@ -243,6 +239,10 @@ impl Report {
             None => failure,
         }
     }
+}
+
+fn shown(url: &Uri) -> String {
+    shown_url(&url.to_string()).into_owned()
 }
 
 /// Whether a handler said no to what it was sent, rather than falling over.

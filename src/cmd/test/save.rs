@@ -66,6 +66,7 @@ fn record(exchange: &Exchange, url: &str) -> DeliveryRecord {
         status: reply.ok().map(|reply| reply.status),
         latency_ms: reply.map_or(0, |reply| whole_millis(reply.latency)),
         error: reply.err().map(|error| error.sentence()),
+        ..ForwardRecord::default()
     }];
     record
 }

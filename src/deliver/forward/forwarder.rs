@@ -103,6 +103,7 @@ impl Forwarder {
     pub fn end(&self) {
         self.ended.send_replace(true);
     }
+
     async fn to_one(&self, place: Result<Place, Full>, parcel: Parcel) -> Forward {
         let url = parcel.url.clone();
         let arrived = Instant::now();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hyper::{StatusCode, Uri};
 
-use crate::capture::ForwardRecord;
+use crate::capture::{ForwardRecord, shown_url};
 use crate::deliver::{Answer, SendError};
 use crate::units::whole_millis;
 
@@ -47,6 +47,11 @@ impl Forward {
     /// Whether the handler took it.
     pub fn is_accepted(&self) -> bool {
         matches!(&self.outcome, Outcome::Answered(answer) if answer.status.is_success())
+    }
+
+    /// Where to, without what the URL's query holds.
+    pub fn shown_url(&self) -> String {
+        shown_url(&self.url.to_string()).into_owned()
     }
 
     /// What the sender gets where this is what counts: the handler's status; 504 where it did not answer in
@@ -111,10 +116,11 @@ impl Forward {
     /// The forward as it stands in a capture record.
     pub fn record(&self) -> ForwardRecord {
         ForwardRecord {
-            url: self.url.to_string(),
+            url: self.shown_url(),
             status: self.answer().map(|answer| answer.status.as_u16()),
             latency_ms: whole_millis(self.latency),
             error: self.error(),
+            ..ForwardRecord::default()
         }
     }
 }

@@ -84,6 +84,34 @@ fn a_person_sees_where_it_went_and_why_it_failed() {
     );
 }
 
+#[test]
+fn what_the_query_of_a_handlers_url_holds_is_sent_and_neither_shown_nor_kept() {
+    let (sandbox, handler) = (Sandbox::new(), Receiver::answering(500));
+    let target = handler.url("/hook?code=planted&planted");
+    let shown = handler.url("/hook?code=[redacted]&[redacted]");
+    let (listen, url) = start(&sandbox, &["-f", &target]);
+    send(&sandbox, &url, "msg_1", BODY);
+    let output = listen.stop();
+    assert_eq!(handler.only().path, "/hook?code=planted&planted");
+    assert_eq!(output.json_lines()[0]["forward_to"], json!([shown]));
+    assert_eq!(deliveries(&output)[0]["forwards"][0]["url"], shown);
+    for replay in [&["replay", "msg_1", "--to", &target][..], &["replay", "msg_1", "--to", &target, "--json"]]
+    {
+        let output = sandbox.run(replay);
+        assert!(output.code == 1 && output.out().contains(&shown), "{output:?}");
+    }
+    let kept = sandbox.run(&["events", "show", "msg_1", "--json"]).json();
+    let urls = kept["forwards"].as_array().expect("a list").iter().map(|forward| &forward["url"]);
+    assert_eq!(urls.collect::<Vec<_>>(), [&shown; 3]);
+
+    let running = sandbox.start(&["listen", "--port", "0", "-f", &target]);
+    let ready = running.stderr.wait_for(|line| line.starts_with("Ready on"));
+    send(&sandbox, ready.split_whitespace().nth(2).expect("has a URL"), "msg_2", BODY);
+    let output = running.stop();
+    assert!(output.out().contains(&shown), "{output:?}");
+    assert!(!output.out().contains("planted") && !output.err().contains("planted"), "{output:?}");
+}
+
 fn without_latency(line: &str, target: &str) -> String {
     let line = line.replace(target, "URL");
     match line.split_once("URL") {

@@ -51,6 +51,8 @@ fn every_column_is_documented_and_no_other() {
             .expect("reads");
         assert_eq!(documented, columns, "{table}");
     }
+    let version: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0)).expect("reads");
+    assert!(text.contains(&format!("`PRAGMA user_version`, now {version};")), "version {version}");
     let tables: i64 = database.query_row(OWN_TABLES, [], |row| row.get(0)).expect("reads");
     assert_eq!(tables, TABLES.len() as i64);
 }

@@ -1,8 +1,8 @@
 //! `listen` started anew goes on counting attempts where the store says it was.
 
 use super::everything;
-use crate::support::delivery::{local_secret, signed_with};
-use crate::support::http::post;
+use crate::support::delivery::{local_secret, request_with_id, signed_with};
+use crate::support::http::{Client, post};
 use crate::support::{NOW, Running, Sandbox};
 
 const BODY: &[u8] = br#"{"type":"batch.failed"}"#;
@@ -40,6 +40,23 @@ fn a_retry_after_a_restart_is_one() {
     let [.., delivery, summary] = shown.as_slice() else { panic!("two lines: {shown:?}") };
     assert_eq!((&delivery["attempt"], attempt > 3), (&attempt.into(), true));
     assert!(summary["retries"].as_u64() > Some(0), "{summary}");
+}
+
+#[test]
+fn an_id_that_is_no_text_is_told_by_what_is_kept_of_it() {
+    let sandbox = Sandbox::new();
+    let request = request_with_id(&sandbox, b"msg_\xe9\xff", BODY);
+    let send = |url: &str| {
+        let mut client = Client::connect(url);
+        client.send(&request);
+        assert_eq!(client.answer().status, 200);
+        everything(&sandbox)[0].summary.attempt.expect("it verified")
+    };
+    let (running, url) = start(&sandbox);
+    assert_eq!([1, 2].map(|_| send(&url)), [1, 2]);
+    running.stop();
+    let (_running, url) = start(&sandbox);
+    assert!((1..1000).any(|sent| send(&url) == 2 + sent), "those before the restart count");
 }
 
 #[test]

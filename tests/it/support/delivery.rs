@@ -24,6 +24,17 @@ pub fn signed_with(secret: &Secret, id: &str, timestamp: i64, body: &[u8]) -> Ve
     .into()
 }
 
+/// A whole request with an id of any bytes, signed with the sandbox's test secret and stamped [`NOW`].
+pub fn request_with_id(sandbox: &Sandbox, id: &[u8], body: &[u8]) -> Vec<u8> {
+    let signer = Signer::V1(vec![local_secret(sandbox)]);
+    let signature = signature_header(&signer, id, NOW, body).expect("signs");
+    let rest = format!(
+        "\r\nwebhook-timestamp: {NOW}\r\nwebhook-signature: {signature}\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    [b"POST / HTTP/1.1\r\nhost: h\r\nwebhook-id: ", id, rest.as_bytes(), body].concat()
+}
+
 /// The sandbox's test secret.
 pub fn local_secret(sandbox: &Sandbox) -> Secret {
     Secret::parse(sandbox.run(&["secrets", "get", "local"]).out().trim()).expect("is a secret")

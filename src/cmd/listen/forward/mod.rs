@@ -15,6 +15,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use tokio::sync::watch;
 
 use super::args::Listen;
+use crate::capture::shown_url;
 use crate::cmd::args::header;
 use crate::config::{self, Origin};
 use crate::deliver::forward::{Forwarder, Options, Room, Route, is_hop_by_hop};
@@ -137,8 +138,11 @@ impl Forwarding {
     pub(super) fn check_against(&self, address: std::net::SocketAddr) -> Result<(), Failure> {
         let is_itself = |url: &&Uri| url.port_u16() == Some(address.port()) && deliver::is_loopback(url);
         match self.forwarder.targets().iter().find(is_itself) {
-            Some(url) => Err(Failure::usage(format!("--forward-to {url} is this listener itself"))
-                .hint("give the handler another port, or listen on another one with --port")),
+            Some(url) => Err(Failure::usage(format!(
+                "--forward-to {} is this listener itself",
+                shown_url(&url.to_string())
+            ))
+            .hint("give the handler another port, or listen on another one with --port")),
             None => Ok(()),
         }
     }

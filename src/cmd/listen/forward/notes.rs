@@ -2,12 +2,12 @@
 
 use super::super::args::Listen;
 use crate::deliver::forward::{BUDGET, Forward, Outcome};
-use crate::deliver::{self, Answer, Flags, Sent};
+use crate::deliver::{self, Flags, Sent};
 use crate::secrets::LOCAL;
 use crate::server::Arrival;
 use crate::session::Session;
 use crate::signature::Scheme;
-use crate::ui::sanitize;
+use crate::ui::body;
 
 /// What the flags of this command are called.
 const FLAGS: Flags = Flags {
@@ -16,9 +16,6 @@ const FLAGS: Flags = Flags {
     trust: Some(("--cacert", "--skip-verify")),
     slower: "--concurrency 1 sends one at a time",
 };
-
-/// So many characters of an answer's body are shown.
-const SHOWN_BODY: usize = 200;
 
 /// What knows how to help with forwards that failed.
 pub(in crate::cmd::listen) struct Advisor {
@@ -42,7 +39,8 @@ impl Advisor {
             Outcome::Answered(_) if forward.is_slow() => notes.push(slow(forward)),
             Outcome::Answered(_) if forward.is_accepted() => {}
             Outcome::Answered(answer) => {
-                notes.extend(start_of(answer));
+                let start = body::start(&answer.body, answer.truncated);
+                notes.extend(start.map(|start| format!("answer: {start}")));
                 let not_authentic = self.not_authentic(arrival);
                 let body_size = arrival.body().len();
                 let sent = Sent { url: &forward.url, body_size, not_authentic: &not_authentic };
@@ -99,18 +97,6 @@ impl Advisor {
 fn quoted(name: &str) -> String {
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', r"'\''")) }
-}
-
-fn start_of(answer: &Answer) -> Option<String> {
-    let text = sanitize::bytes(&answer.body);
-    let mut start = sanitize::clipped(text.trim(), SHOWN_BODY).into_owned();
-    if start.is_empty() {
-        return None;
-    }
-    if answer.truncated && !start.ends_with('…') {
-        start.push('…');
-    }
-    Some(format!("answer: {start}"))
 }
 
 fn slow(forward: &Forward) -> String {

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
+use crate::capture::shown_url;
 use crate::clock::Clock;
 use crate::cmd::listen::in_time::{Decision, in_time};
 use crate::cmd::listen::intake::{Desk, Keeper, Keeping, RETRY_AFTER};
@@ -45,9 +46,9 @@ pub(in crate::cmd::listen) struct Passing {
 }
 
 impl Forwarding {
-    /// Where deliveries may go to.
+    /// Where deliveries may go to, as it is shown.
     pub(in crate::cmd::listen) fn targets(&self) -> Vec<String> {
-        self.forwarder.targets().iter().map(ToString::to_string).collect()
+        self.forwarder.targets().iter().map(|url| shown_url(&url.to_string()).into_owned()).collect()
     }
 
     /// The delivery's places in the lanes of its targets; none where it is not forwarded. What is answered
