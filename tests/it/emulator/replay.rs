@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::recorded::Recorded;
 use super::{Emulator, document, text};
 use crate::support::Sandbox;
 
@@ -15,29 +15,6 @@ const RECORDINGS: [(&str, &str); 4] = [
     ("py-2.34.0", include_str!("../../fixtures/sdk/py-2.34.0.json")),
     ("py-3.4.0", include_str!("../../fixtures/sdk/py-3.4.0.json")),
 ];
-
-/// A recorded request, and the shape of the answer that the SDK accepted (or took for an error).
-#[derive(Deserialize)]
-struct Recorded {
-    label: String,
-    method: String,
-    target: String,
-    headers: Vec<(String, String)>,
-    body: String,
-    status: u16,
-    answer: Value,
-}
-
-impl Recorded {
-    fn bytes(&self, id: &str) -> String {
-        let mut request =
-            format!("{} {} HTTP/1.1\r\nHost: test\r\n", self.method, self.target.replace("{id}", id));
-        for (name, value) in &self.headers {
-            request.push_str(&format!("{name}: {}\r\n", value.replace("{key}", "any")));
-        }
-        format!("{request}\r\n{}", self.body)
-    }
-}
 
 /// The keys of a document and the types of its values; a list has the shape of its first element.
 fn shape(value: &Value) -> Value {
@@ -71,7 +48,7 @@ fn every_recorded_request_gets_an_answer_of_the_recorded_shape() {
         let mut id = "none".to_owned();
         for request in &recorded {
             let emulator = if is_status_shape(request) { &mut statuses } else { &mut strings };
-            emulator.client.send(request.bytes(&id));
+            emulator.client.send(request.bytes(&[("{id}", &id)]));
             let answer = emulator.client.answer();
             let what = format!("{name} {}: {answer:?}", request.label);
             assert_eq!(answer.status, request.status, "{what}");

@@ -1,9 +1,9 @@
 //! Every request about jobs that Google's SDKs were recorded sending, sent again as it was, gets an
 //! answer that has all that the SDK was content with.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::recorded::Recorded;
 use super::{Emulator, document, text};
 use crate::support::Sandbox;
 
@@ -14,19 +14,7 @@ const RECORDINGS: [(&str, &str, usize); 4] = [
     ("py-3.4.0", include_str!("../../fixtures/sdk/jobs-py-3.4.0.json"), 13),
 ];
 
-/// A recorded request, and the shape of the answer that the SDK accepted.
-#[derive(Deserialize)]
-struct Recorded {
-    label: String,
-    method: String,
-    target: String,
-    headers: Vec<(String, String)>,
-    body: String,
-    status: u16,
-    answer: Value,
-}
-
-/// What stands for the ids of the recording.
+/// The ids that stand in for those of a recording.
 struct Names {
     interaction: String,
     batch: String,
@@ -35,23 +23,14 @@ struct Names {
 }
 
 impl Names {
-    fn fill(&self, text: &str) -> String {
-        text.replace("{interaction}", &self.interaction)
-            .replace("{batch}", &self.batch)
-            .replace("{operation}", &self.operation)
-            .replace("{file}", &self.file)
-    }
-}
-
-impl Recorded {
-    fn bytes(&self, names: &Names) -> String {
-        let body = names.fill(&self.body);
-        let mut request = format!("{} {} HTTP/1.1\r\nHost: test\r\n", self.method, names.fill(&self.target));
-        for (name, value) in &self.headers {
-            let value = value.replace("{key}", "any").replace("{length}", &body.len().to_string());
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        format!("{request}\r\n{body}")
+    /// Each beside what stands for it in the recordings.
+    fn placeholders(&self) -> [(&str, &str); 4] {
+        [
+            ("{interaction}", &self.interaction),
+            ("{batch}", &self.batch),
+            ("{operation}", &self.operation),
+            ("{file}", &self.file),
+        ]
     }
 }
 
@@ -107,7 +86,7 @@ fn every_recorded_request_about_jobs_gets_what_the_sdk_was_content_with() {
         let mut emulator = Emulator::start(&sandbox, &["--job-delay", "0s"]);
         for request in &recorded {
             let names = finished(&mut emulator);
-            emulator.client.send(request.bytes(&names));
+            emulator.client.send(request.bytes(&names.placeholders()));
             let answer = emulator.client.answer();
             let what = format!("{name} {}: {answer:?}", request.label);
             assert_eq!(answer.status, request.status, "{what}");
