@@ -217,13 +217,7 @@ fn an_api_that_hangs_holds_up_neither_answers_nor_output_nor_the_end() {
 
 #[test]
 fn jobs_of_the_emulator_are_followed_from_their_events() {
-    let home = Sandbox::new().with_real_clock();
-    let emulator =
-        home.start(&["emulator", "--port", "0", "--json", "--job-delay", "0s", "--data-id", "name"]);
-    let sandbox = Sandbox::new()
-        .with_real_clock()
-        .env("GEMINI_API_KEY", "any")
-        .env("GOOGLE_GEMINI_BASE_URL", &emulator.ready_url());
+    let (_emulator, sandbox) = Sandbox::emulated(&["--job-delay", "0s", "--data-id", "name"]);
     let (running, url) = listen(&sandbox, &["--resolve", "--count", "3"]);
     let mut ids = Vec::new();
     for args in [&["interaction", "hi"][..], &["batch", "--request", "hi"], &["video", "A cat"]] {

@@ -3,21 +3,9 @@
 use serde_json::Value;
 
 use super::assert_ends;
-use crate::support::{Output, Running, Sandbox};
+use crate::support::{Output, Sandbox};
 
 const WAIT: [&str; 3] = ["--wait", "--interval", "50ms"];
-
-/// An emulator, and a machine that has a key for it.
-fn start() -> (Running, Sandbox) {
-    // The folder has to be there until the keys have been made in it.
-    let home = Sandbox::new().with_real_clock();
-    let emulator = home.start(&["emulator", "--port", "0", "--json"]);
-    let sandbox = Sandbox::new()
-        .with_real_clock()
-        .env("GEMINI_API_KEY", "any-key-will-do")
-        .env("GOOGLE_GEMINI_BASE_URL", &emulator.ready_url());
-    (emulator, sandbox)
-}
 
 fn submit(sandbox: &Sandbox, args: &[&str], model: &str) -> Output {
     sandbox.run(&[&["jobs", "submit"], args, &["--model", model]].concat())
@@ -25,7 +13,7 @@ fn submit(sandbox: &Sandbox, args: &[&str], model: &str) -> Output {
 
 #[test]
 fn a_file_of_requests_becomes_a_file_of_answers() {
-    let (_emulator, sandbox) = start();
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     let request =
         |key: &str| format!(r#"{{"key":"{key}","request":{{"contents":[{{"parts":[{{"text":"hi"}}]}}]}}}}"#);
     sandbox.file("requests.jsonl", format!("{}\n{}\n", request("a"), request("b")));
@@ -44,7 +32,7 @@ fn a_file_of_requests_becomes_a_file_of_answers() {
 
 #[test]
 fn an_interaction_and_a_video_are_waited_for_and_fetched() {
-    let (_emulator, sandbox) = start();
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     let output = submit(&sandbox, &[&["interaction", "Tell me a joke"], &WAIT[..]].concat(), "m");
     assert_eq!(output.code, 0, "{output:?}");
     let text = sandbox.run(&["jobs", "download", output.out().trim(), "-o", "-"]);
@@ -56,7 +44,7 @@ fn an_interaction_and_a_video_are_waited_for_and_fetched() {
 
 #[test]
 fn a_job_that_ends_badly_is_exit_1() {
-    let (_emulator, sandbox) = start();
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     let run = |args: &[&str], model: &str| submit(&sandbox, &[args, &WAIT[..]].concat(), model);
     assert_ends(&run(&["interaction", "hi"], "m-that-fails"), 1, "", &["error: v1_", " failed: "]);
     assert_ends(

@@ -57,18 +57,6 @@ fn ok(body: Value) -> Reply {
     Reply::json(200, body)
 }
 
-fn not_found() -> Reply {
-    Reply::json(
-        404,
-        json!({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}}),
-    )
-}
-
-fn unavailable() -> Reply {
-    Reply::json(503, json!({"error": {"code": 503, "message": "Try later.", "status": "UNAVAILABLE"}}))
-        .header("retry-after", "0")
-}
-
 #[track_caller]
 fn assert_ends(output: &Output, code: u8, stdout: &str, words: &[&str]) {
     assert_eq!((output.code, output.out()), (code, stdout), "{output:?}");

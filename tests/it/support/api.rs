@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use serde_json::json;
+
 use super::{DEADLINE, Sandbox};
 
 /// The API key that sandboxes with an API use; no output may hold it.
@@ -69,6 +71,21 @@ impl Reply {
     pub fn text(status: u16, content_type: &str, body: &str) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
         Reply { status, headers, body: body.to_owned(), fault: Fault::None, before: None }
+    }
+
+    /// What the API says of an id that it does not know.
+    pub fn not_found() -> Self {
+        Reply::status_error(404, "Requested entity was not found.", "NOT_FOUND")
+    }
+
+    /// What the API says while it is down, and after how many seconds to try again.
+    pub fn unavailable(retry_after: u32) -> Self {
+        Reply::status_error(503, "Try later.", "UNAVAILABLE").header("retry-after", &retry_after.to_string())
+    }
+
+    /// An error in the shape of google.rpc.Status.
+    fn status_error(code: u16, message: &str, status: &str) -> Self {
+        Reply::json(code, json!({"error": {"code": code, "message": message, "status": status}}))
     }
 
     /// The connection is closed without an answer.

@@ -3,6 +3,7 @@
 mod api;
 pub mod child;
 pub mod delivery;
+mod emulated;
 pub mod http;
 mod keyring;
 #[cfg(unix)]

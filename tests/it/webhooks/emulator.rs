@@ -6,20 +6,7 @@ use std::process::{Child, Stdio};
 use serde_json::Value;
 
 use super::{CREATE, assert_ends};
-use crate::support::{Running, Sandbox};
-
-/// An emulator, and a machine that has a key for it and keeps secrets in files.
-fn start() -> (Running, Sandbox) {
-    // The folder has to be there until the keys have been made in it.
-    let home = Sandbox::new().with_real_clock();
-    let emulator = home.start(&["emulator", "--port", "0", "--json"]);
-    let sandbox = Sandbox::new()
-        .with_real_clock()
-        .env("GEMINI_API_KEY", "any-key-will-do")
-        .env("GOOGLE_GEMINI_BASE_URL", &emulator.ready_url())
-        .env("GWH_SECRET_STORE", "file");
-    (emulator, sandbox)
-}
+use crate::support::Sandbox;
 
 fn document(sandbox: &Sandbox, args: &[&str]) -> Value {
     let output = sandbox.run(&[args, &["--json"]].concat());
@@ -43,7 +30,7 @@ fn secrets(sandbox: &Sandbox) -> (BTreeSet<String>, BTreeSet<String>) {
 
 #[test]
 fn a_webhook_lives_from_create_to_delete() {
-    let (_emulator, sandbox) = start();
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     assert_eq!(sandbox.run(&CREATE).code, 0);
     let updated = document(&sandbox, &["webhooks", "update", "prod", "--add-event", "video.generated"]);
     assert_eq!(updated["changed"], serde_json::json!(["subscribed_events"]));
@@ -85,7 +72,7 @@ fn at_once(sandbox: &Sandbox, args: &[&[&str]]) {
 #[test]
 fn processes_that_create_and_rotate_at_once_lose_nothing() {
     const COUNT: usize = 6;
-    let (_emulator, sandbox) = start();
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     assert_eq!(sandbox.run(&CREATE).code, 0);
     let rotate = ["webhooks", "rotate-secret", "prod"];
     let names: Vec<String> = (0..COUNT).map(|number| format!("other{number}")).collect();

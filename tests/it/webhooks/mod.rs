@@ -72,13 +72,6 @@ fn ok(body: Value) -> Reply {
     Reply::json(200, body)
 }
 
-fn not_found() -> Reply {
-    Reply::json(
-        404,
-        json!({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}}),
-    )
-}
-
 #[track_caller]
 fn assert_ends(output: &Output, code: u8, words: &[&str]) {
     assert_eq!(output.code, code, "{}{}", output.out(), output.err());
