@@ -220,7 +220,7 @@ impl Emulator {
         let Some(job) = registry.open(sequence) else { return false };
         let end = match early {
             Some(outcome) => End { outcome, at: self.clock.now(), file: None, reason: None },
-            // It waits for an action by now, or was ended and opened by nobody: its time comes once.
+            // Its time has come before, and it waits for an action since.
             None if job.end.is_some() => return false,
             None => self.planned_end(job),
         };
