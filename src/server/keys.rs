@@ -6,6 +6,7 @@
 //! Another task fetches key sets, one time after the other, when a delivery is refused that a key of theirs
 //! might verify; how often is decided by [`Sources::is_fetch_due`]. Neither waits for the other.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -72,8 +73,8 @@ struct Reading {
     failures: u32,
     /// When they may be read again although nothing has changed, after a failure.
     retry_at: Option<Instant>,
-    /// Whether the last attempt to fetch the key sets failed.
-    is_fetch_failing: bool,
+    /// The URLs of the key sets that could not be had when they were last asked for.
+    failing_sets: HashSet<String>,
 }
 
 /// What came of following the sources.
@@ -114,7 +115,7 @@ impl LiveKeys {
         let local = sources.local().read()?;
         let current = RwLock::new(Arc::new(sources.with_sets(local.clone())));
         let reading =
-            Reading { local, mark, sets_mark, failures: 0, retry_at: None, is_fetch_failing: false };
+            Reading { local, mark, sets_mark, failures: 0, retry_at: None, failing_sets: HashSet::new() };
         Ok(LiveKeys {
             current,
             sources,
@@ -245,11 +246,18 @@ impl LiveKeys {
 
     /// Fetches the key sets that are due.
     fn fetch(&self) -> Vec<KeysReport> {
-        let failed = self.sources.fetch();
-        let was_failing = std::mem::replace(&mut self.reading().is_fetch_failing, !failed.is_empty());
-        let failures = failed.into_iter().filter(|_| !was_failing);
-        let failures = failures
-            .map(|(set, error)| KeysReport::NotFetched(set.place().url().to_owned(), error.to_string()));
+        let mut failures = Vec::new();
+        for (set, fetched) in self.sources.fetch() {
+            let url = set.place().url();
+            let failing = &mut self.reading().failing_sets;
+            match fetched {
+                Ok(()) => drop(failing.remove(url)),
+                Err(error) if failing.insert(url.to_owned()) => {
+                    failures.push(KeysReport::NotFetched(url.to_owned(), error.to_string()));
+                }
+                Err(_) => {}
+            }
+        }
         self.rebuild_sets().into_iter().chain(failures).collect()
     }
 
