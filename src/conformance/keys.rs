@@ -157,7 +157,7 @@ mod tests {
     fn the_key_that_signs_stands_in_the_set_beside_another_one() {
         let own = Ed25519SigningKey::from_seed(&[1; 32]);
         let keys = SuiteKeys::new(Signer::V1a(vec![own.clone()]), &SeededRandom::new(1)).expect("makes keys");
-        let set = parse_jwks(key_set(&[keys]).as_bytes(), &"set".into()).expect("a set");
+        let set = parse_jwks(key_set(&[keys]).as_bytes(), &"set".into()).expect("a set").keys;
         let is_own = |named: &NamedPublicKey| matches!(&named.key, PublicKey::Ed25519(key) if *key == own.public_key());
         assert_eq!(set.iter().map(is_own).collect::<Vec<_>>(), [true, false]);
         assert!(set.iter().all(|named| named.kid.is_none()));
