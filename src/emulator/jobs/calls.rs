@@ -230,7 +230,9 @@ impl Emulator {
         let uris = job.config.as_ref().map(|config| config.uris.clone()).unwrap_or_default();
         let (name, kind) = (job.name.clone(), job.kind());
         drop(registry);
-        self.log.job(&name, kind, outcome, told.as_ref().map(|told| told.event_type));
+        let event_type = told.as_ref().map(|told| told.event_type);
+        let is_heard = event_type.is_some_and(|name| !uris.is_empty() || self.engine.is_wanted(name));
+        self.log.job(&name, (kind, outcome), event_type, is_heard);
         if let Some(told) = told {
             let event = Event {
                 id: message_id(self.random.as_ref()),
