@@ -112,7 +112,7 @@ fn local(session: &Session) -> Result<Line, Failure> {
 
 fn unusable(path: &Path, error: &FileError, session: &Session) -> Line {
     let why = sanitize::text(&error.to_string()).into_owned();
-    session.ui.warn(&format!("{why}: this copy of a key set is not used until it is fetched again"));
+    session.ui.warn(&format!("{why}: this copy of a key set is not used, and can be deleted"));
     Line::unfetched(path.file_name().unwrap_or_default().to_string_lossy().into_owned(), "damaged")
 }
 
