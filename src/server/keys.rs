@@ -55,9 +55,15 @@ impl Rounds {
     }
 
     /// Waits until a round is asked for, and answers for the lack of which keys.
-    async fn wanted(&self) -> Option<Arc<Keys>> {
-        self.wanted.notified().await;
-        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).take()
+    async fn wanted(&self) -> Arc<Keys> {
+        loop {
+            self.wanted.notified().await;
+            let lacking = self.lacking.lock().unwrap_or_else(PoisonError::into_inner).take();
+            // Of two who ask at once, the second leaves a notice behind that the round before has served.
+            if let Some(keys) = lacking {
+                return keys;
+            }
+        }
     }
 }
 
@@ -199,7 +205,7 @@ impl LiveKeys {
         // What the user named is fetched at once, so that a wrong URL is said before a delivery comes.
         let mut is_wanted = self.sources.lacks_named();
         loop {
-            let lacking = if is_wanted { None } else { self.sets.wanted().await };
+            let lacking = if is_wanted { None } else { Some(self.sets.wanted().await) };
             is_wanted = false;
             // Whoever asked while the last fetch was under way has other keys now, and asks again if need be.
             let is_over = lacking.is_some_and(|keys| !Arc::ptr_eq(&keys, &self.current()));
