@@ -173,8 +173,13 @@ fn stored_secrets(session: &Session, webhook: &str) -> Result<Vec<NamedSecret>, 
 
 fn read_jwks(session: &Session, file: &str) -> Result<Vec<NamedPublicKey>, Failure> {
     let text = session.read_input(Some(Path::new(file)))?;
-    parse_jwks(&text, &file.into())
-        .map_err(|error| Failure::configuration(format!("cannot use the key set {file}")).because(error))
+    let jwks = parse_jwks(&text, &file.into())
+        .map_err(|error| Failure::configuration(format!("cannot use the key set {file}")).because(error))?;
+    if let Some(lack) = jwks.lack() {
+        return Err(Failure::configuration(format!("the key set {file} {lack}")));
+    }
+    key_sets::warn_of_unusable(session, file, &jwks.unusable);
+    Ok(jwks.keys)
 }
 
 impl SecretArgs {

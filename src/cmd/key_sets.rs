@@ -5,7 +5,7 @@ use crate::gemini::KeySetPlace;
 use crate::keysets::{FetchError, KeySet, Sources};
 use crate::secrets::KeySources;
 use crate::session::Session;
-use crate::signature::KeySetState;
+use crate::signature::{KeySetState, UnusableKey};
 use crate::ui::{Ui, sanitize};
 
 /// The set at a URL that the user named.
@@ -24,6 +24,13 @@ pub(super) fn warn_of_tampering(session: &Session, set: &KeySet) {
     }
 }
 
+/// Warns of keys in a set that never verify.
+pub(super) fn warn_of_unusable(session: &Session, set: &str, keys: &[UnusableKey]) {
+    for key in keys {
+        session.ui.warn(&format!("of the key set {}, {key}: it is passed over", sanitize::text(set)));
+    }
+}
+
 /// The set of the API that the environment names, else of the service.
 ///
 /// # Errors
@@ -32,8 +39,10 @@ pub(super) fn of_api(session: &Session) -> Result<KeySet, Failure> {
     Ok(at(session, KeySetPlace::of_api(&session.env)?, false))
 }
 
+/// The set at a place, which the user named or the environment.
+///
 /// Verifying must go on where nothing can be kept, so a profile without a folder is no failure here.
-fn at(session: &Session, place: KeySetPlace, is_named: bool) -> KeySet {
+pub(super) fn at(session: &Session, place: KeySetPlace, is_named: bool) -> KeySet {
     let folder = session.profile_folder().ok();
     KeySet::new(place, is_named, folder.as_deref(), session.env.clone(), session.clock.clone())
 }
@@ -79,5 +88,5 @@ pub(super) fn failure(set: &KeySet, error: FetchError) -> Failure {
     if redirects {
         return failure.hint("give the URL that it leads to, if you trust it, to --jwks or gwh keys fetch");
     }
-    failure.hint("give the set as a file with --jwks FILE, or run gwh keys fetch where there is a network")
+    failure.hint("give the set to gwh verify or gwh listen as a file, with --jwks FILE")
 }

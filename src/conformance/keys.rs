@@ -162,7 +162,7 @@ mod tests {
     fn the_key_that_signs_stands_in_the_set_beside_another_one() {
         let own = Ed25519SigningKey::from_seed(&[1; 32]);
         let keys = SuiteKeys::new(Signer::V1a(vec![own.clone()]), &SeededRandom::new(1)).expect("makes keys");
-        let set = parse_jwks(key_set(&[keys]).as_bytes(), &"set".into()).expect("a set");
+        let set = parse_jwks(key_set(&[keys]).as_bytes(), &"set".into()).expect("a set").keys;
         let is_own = |named: &NamedPublicKey| matches!(&named.key, PublicKey::Ed25519(key) if *key == own.public_key());
         assert_eq!(set.iter().map(is_own).collect::<Vec<_>>(), [true, false]);
         assert!(set.iter().all(|named| named.kid.is_none()));
@@ -175,7 +175,7 @@ mod tests {
             let signer = Signer::Jwt { key, kid: Some("own".to_owned()), audience: None };
             let keys = SuiteKeys::new(signer, &SeededRandom::new(seed)).expect("makes keys");
             let set = parse_jwks(key_set(&[keys]).as_bytes(), &"set".into()).expect("a set");
-            set.into_iter().map(|named| named.kid.expect("has a kid")).collect::<Vec<_>>()
+            set.keys.into_iter().map(|named| named.kid.expect("has a kid")).collect::<Vec<_>>()
         };
         let (first, second) = (kids(1), kids(2));
         assert_eq!((first.len(), &first[0], &second[0]), (2, &"own".to_owned(), &"own".to_owned()));

@@ -160,14 +160,12 @@ impl Deliveries {
     /// Waits until every delivery of an event that is still pending has been tried at least once.
     pub async fn first_attempts(&self, webhook_id: &str) {
         let mut changes = self.changed.subscribe();
-        loop {
-            let waiting = self.of_event(webhook_id);
-            if waiting
-                .iter()
-                .all(|delivery| delivery.status != Standing::Pending || !delivery.attempts.is_empty())
-            {
-                return;
-            }
+        let is_untried = |delivery: &Delivery| {
+            delivery.webhook_id == webhook_id
+                && delivery.status == Standing::Pending
+                && delivery.attempts.is_empty()
+        };
+        while self.lock().list.iter().any(is_untried) {
             if changes.changed().await.is_err() {
                 return;
             }

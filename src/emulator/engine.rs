@@ -127,6 +127,11 @@ impl Engine {
         }
     }
 
+    /// Whether there is an enabled webhook that is subscribed to a type.
+    pub fn is_wanted(&self, event_type: &str) -> bool {
+        self.store.read(|registry| registry.all().iter().any(|webhook| webhook.wants(event_type)))
+    }
+
     /// Starts the delivery of an event to the URIs that its job names.
     pub fn emit_to(self: &Arc<Self>, event: &Event, uris: &[String]) {
         // A job is not kept unless its URIs can be read.

@@ -202,8 +202,14 @@ impl Log {
         ));
     }
 
-    /// A job ended, and an event of this type tells of it, if there is one for it.
-    pub fn job(&self, job: &str, family: &'static str, outcome: Outcome, event_type: Option<&'static str>) {
+    /// A job ended, and an event of this type tells of it, if there is one for it; it may go to nobody.
+    pub fn job(
+        &self,
+        job: &str,
+        (family, outcome): (&'static str, Outcome),
+        event_type: Option<&'static str>,
+        is_heard: bool,
+    ) {
         if self.ui.json() {
             let at = self.clock.now();
             return self.object(&JobLine { kind: "job", at, job, family, outcome, event_type });
@@ -216,7 +222,11 @@ impl Log {
             Outcome::Expired => style.bad("expired"),
             Outcome::Cancelled => style.bad("cancelled"),
         };
-        let told = event_type.map_or("no event: there is no type for it", |name| name);
+        let told = match event_type {
+            None => "no event: there is no type for it".to_owned(),
+            Some(name) if is_heard => name.to_owned(),
+            Some(name) => format!("{name}: no enabled webhook is subscribed to it"),
+        };
         self.line(&format!("*   {} {outcome}  {told}", style.accent(sanitize::clipped(job, 120))));
     }
 

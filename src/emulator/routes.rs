@@ -130,7 +130,8 @@ mod tests {
     use super::*;
     use crate::emulator::target::Target;
 
-    fn route(method: &str, path: &str) -> Route {
+    /// The route of a request line's method and target.
+    pub(super) fn route(method: &str, path: &str) -> Route {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         Route::of(&method, &Target::parse(path, None).segments)
     }

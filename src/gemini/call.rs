@@ -78,6 +78,13 @@ pub(super) struct Call {
     pub(super) holds: Holds,
 }
 
+impl Call {
+    /// A call that only reads.
+    pub(super) fn read(url: Url) -> Self {
+        Call { method: Method::GET, url, body: None, repeat: Repeat::Idempotent, holds: Holds::NoSecret }
+    }
+}
+
 /// An answer as it came, but for the key.
 pub(super) struct Exchanged {
     pub(super) status: u16,

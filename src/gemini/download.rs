@@ -11,7 +11,6 @@ use reqwest::{Method, Response, StatusCode, Url};
 use super::call::{Api, Holds, host};
 use super::error::{ApiError, Cause};
 use super::job_id::FileName;
-use super::jobs::unexpected;
 
 /// A download takes as long as it takes: what is bounded is how long nothing comes.
 const LONGEST: Duration = Duration::from_hours(7 * 24);
@@ -104,7 +103,7 @@ impl Download<'_> {
                     self.at += bytes.len() as u64;
                     self.breaks = 0;
                     if self.total.is_some_and(|total| self.at > total) {
-                        return Err(unexpected("more bytes come than the file has".to_owned()));
+                        return Err(ApiError::unexpected("more bytes come than the file has"));
                     }
                     return Ok(Some(bytes));
                 }

@@ -144,6 +144,11 @@ impl Refusal {
 }
 
 impl ApiError {
+    /// A success that is not what the call answers; `what` is wrong with it.
+    pub(super) fn unexpected(what: impl Into<String>) -> Self {
+        ApiError { cause: Cause::Unexpected { what: what.into() }, attempts: 1 }
+    }
+
     /// Whether the service may have done what was asked although no usable answer came.
     pub fn may_have_happened(&self) -> bool {
         match &self.cause {

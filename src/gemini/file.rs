@@ -8,7 +8,6 @@ use super::call::{Api, Call};
 use super::endpoint;
 use super::error::ApiError;
 use super::job_id::FileName;
-use super::jobs::unexpected;
 use crate::json::{self, Node};
 
 /// A file as the API describes it.
@@ -46,7 +45,7 @@ impl Api {
     /// [`ApiError`].
     pub async fn file(&self, name: &FileName) -> Result<RemoteFile, ApiError> {
         let answer = self.send(&Call::read(self.url(&["files", name.id()], &[]))).await?;
-        RemoteFile::read(&answer).ok_or_else(|| unexpected("it names no file".to_owned()))
+        RemoteFile::read(&answer).ok_or_else(|| ApiError::unexpected("it names no file"))
     }
 
     /// The file of this API that a pointer names: `files/…`, or a URL of the API itself or of Google's that

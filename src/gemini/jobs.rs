@@ -1,18 +1,14 @@
 //! The calls that start, read, cancel and list jobs.
 
-use std::collections::HashSet;
-
 use reqwest::Method;
 
 use super::call::{Api, Call, Holds, Repeat};
-use super::error::{ApiError, Cause};
+use super::error::ApiError;
 use super::job::Job;
 use super::job_id::{JobId, JobKind};
 use super::new_job::NewJob;
+use super::paging::{Next, Walk};
 use crate::json::{self, Node};
-
-/// Far more pages than any project has; a service that never ends its list is stopped.
-const MAX_PAGES: usize = 10_000;
 
 impl Api {
     /// Starts a job. Sent once: each success starts another, which costs.
@@ -33,7 +29,7 @@ impl Api {
             repeat: Repeat::Once,
             holds: Holds::NoSecret,
         };
-        Job::read(new.kind, None, &self.send(&call).await?).map_err(unexpected)
+        Job::read(new.kind, None, &self.send(&call).await?).map_err(ApiError::unexpected)
     }
 
     /// A job as it is now.
@@ -42,7 +38,7 @@ impl Api {
     /// [`ApiError`].
     pub async fn job(&self, id: &JobId) -> Result<Job, ApiError> {
         let call = Call::read(self.url(&id.path(), &[]));
-        Job::read(id.kind(), Some(id), &self.send(&call).await?).map_err(unexpected)
+        Job::read(id.kind(), Some(id), &self.send(&call).await?).map_err(ApiError::unexpected)
     }
 
     /// Asks for the end of a job; it may take a while. Asking again changes nothing.
@@ -68,7 +64,7 @@ impl Api {
 
     /// The batches of the project, page by page: the only jobs that the API lists.
     pub fn batches(&self, size: Option<u32>) -> Batches<'_> {
-        Batches { api: self, size, next: Some(None), seen: HashSet::new() }
+        Batches { api: self, size, walk: Walk::new() }
     }
 }
 
@@ -76,9 +72,7 @@ impl Api {
 pub struct Batches<'a> {
     api: &'a Api,
     size: Option<u32>,
-    /// The token of the next page: none at all at the end, an empty one at the start.
-    next: Option<Option<String>>,
-    seen: HashSet<String>,
+    walk: Walk,
 }
 
 impl Batches<'_> {
@@ -87,33 +81,26 @@ impl Batches<'_> {
     /// # Errors
     /// [`ApiError`]; also where the service sends a page token again, which would never end.
     pub async fn next(&mut self) -> Result<Option<Vec<Job>>, ApiError> {
-        let Some(token) = self.next.take() else { return Ok(None) };
+        let next = self.walk.step();
+        if matches!(next, Next::End) {
+            return Ok(None);
+        }
         let size = self.size.map(|size| size.to_string());
         let mut query: Vec<(&str, &str)> = Vec::new();
         query.extend(size.as_deref().map(|size| ("pageSize", size)));
-        query.extend(token.as_deref().map(|token| ("pageToken", token)));
+        query.extend(next.token().map(|token| ("pageToken", token)));
         let answer = self.api.send(&Call::read(self.api.url(&["batches"], &query))).await?;
         let tree =
-            json::parse(&answer).map_err(|_| unexpected("it is no JSON that can be read".to_owned()))?;
+            json::parse(&answer).map_err(|_| ApiError::unexpected("it is no JSON that can be read"))?;
         let jobs = match tree.get("operations").or_else(|| tree.get("batches")) {
             Some(Node::Array(list)) => list
                 .iter()
                 .map(|node| Job::of_node(JobKind::Batch, None, node))
                 .collect::<Result<_, _>>()
-                .map_err(unexpected)?,
+                .map_err(ApiError::unexpected)?,
             _ => Vec::new(),
         };
-        let token = tree.get("nextPageToken").and_then(Node::as_str).filter(|token| !token.is_empty());
-        if let Some(token) = token {
-            if !self.seen.insert(token.clone().into_owned()) || self.seen.len() >= MAX_PAGES {
-                return Err(unexpected("the list does not end: a page token came again".to_owned()));
-            }
-            self.next = Some(Some(token.into_owned()));
-        }
+        self.walk.go_on(tree.get("nextPageToken").and_then(Node::as_str).as_deref())?;
         Ok(Some(jobs))
     }
-}
-
-pub(super) fn unexpected(what: String) -> ApiError {
-    ApiError { cause: Cause::Unexpected { what }, attempts: 1 }
 }

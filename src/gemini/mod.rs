@@ -17,6 +17,7 @@ mod job_id;
 mod jobs;
 mod jwks;
 mod new_job;
+mod paging;
 mod resolve;
 mod retry;
 mod upload;

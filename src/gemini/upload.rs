@@ -17,7 +17,6 @@ use reqwest::{Method, RequestBuilder, Url};
 use super::call::{Api, Exchanged, Holds};
 use super::error::{ApiError, Cause};
 use super::file::RemoteFile;
-use super::jobs::unexpected;
 
 /// A piece of a file. The service takes multiples of 256 KiB; Google's own SDKs send as much.
 const PIECE: usize = 8 * 1024 * 1024;
@@ -80,7 +79,7 @@ impl Api {
                     continue;
                 }
                 Ok(Progress::Received(_)) => {
-                    unexpected("it does not say how much of the file has arrived".to_owned())
+                    ApiError::unexpected("it does not say how much of the file has arrived")
                 }
                 Err(cause) => ApiError { cause, attempts },
             };
@@ -89,7 +88,7 @@ impl Api {
             match self.received(&session).await? {
                 Progress::Done(file) => return Ok(file),
                 Progress::Received(size) if size > upload.length => {
-                    return Err(unexpected("it has more bytes than the file".to_owned()).into());
+                    return Err(ApiError::unexpected("it has more bytes than the file").into());
                 }
                 Progress::Received(size) => {
                     if size > sent {

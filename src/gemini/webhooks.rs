@@ -1,18 +1,15 @@
 //! The seven calls of the webhooks resource.
 
-use std::collections::HashSet;
-
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::call::{Answer, Api, Call, Holds, Repeat};
-use super::error::{ApiError, Cause};
+use super::error::ApiError;
+use super::paging::{Next, Walk};
 use super::webhook::{Change, Created, Grant, NewWebhook, Revocation, Webhook};
 
 const COLLECTION: &str = "webhooks";
-/// Far more pages than any project has; a service that never ends its list is stopped.
-const MAX_PAGES: usize = 1_000;
 
 /// A page of a list.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +39,7 @@ impl Api {
         let mut webhook: Webhook = serde_json::from_value(answer).unwrap_or_default();
         if webhook.id.is_empty() {
             if matches!(secret, Grant::Missing) {
-                return Err(unexpected("it is no webhook".to_owned()));
+                return Err(ApiError::unexpected("it is no webhook"));
             }
             webhook.name = webhook.name.or_else(|| new.name.clone());
             webhook.uri = Some(webhook.uri).filter(|uri| !uri.is_empty()).unwrap_or_else(|| new.uri.clone());
@@ -63,7 +60,9 @@ impl Api {
         let mut answer: Value = read(&self.send(&call).await?)?;
         let webhooks = match answer.get_mut("webhooks").map(Value::take) {
             None | Some(Value::Null) => Vec::new(),
-            Some(list) => serde_json::from_value(list).map_err(|error| unexpected(error.to_string()))?,
+            Some(list) => {
+                serde_json::from_value(list).map_err(|error| ApiError::unexpected(error.to_string()))?
+            }
         };
         let next = answer.get("next_page_token").and_then(Value::as_str);
         Ok(Page { webhooks, next: next.filter(|token| !token.is_empty()).map(str::to_owned) })
@@ -71,7 +70,7 @@ impl Api {
 
     /// The list, page by page.
     pub fn pages(&self, size: Option<u32>) -> Pages<'_> {
-        Pages { api: self, size, next: Some(None), seen: HashSet::new() }
+        Pages { api: self, size, walk: Walk::new() }
     }
 
     /// Every webhook.
@@ -160,20 +159,11 @@ impl Api {
     }
 }
 
-impl Call {
-    /// A call that only reads.
-    pub(super) fn read(url: reqwest::Url) -> Self {
-        Call { method: Method::GET, url, body: None, repeat: Repeat::Idempotent, holds: Holds::NoSecret }
-    }
-}
-
 /// A list that is read page by page.
 pub struct Pages<'a> {
     api: &'a Api,
     size: Option<u32>,
-    /// The token of the next page: none at all at the end, an empty one at the start.
-    next: Option<Option<String>>,
-    seen: HashSet<String>,
+    walk: Walk,
 }
 
 impl Pages<'_> {
@@ -182,14 +172,12 @@ impl Pages<'_> {
     /// # Errors
     /// [`ApiError`]; also where the service sends a page token again, which would never end.
     pub async fn next(&mut self) -> Result<Option<Vec<Webhook>>, ApiError> {
-        let Some(token) = self.next.take() else { return Ok(None) };
-        let page = self.api.page(self.size, token.as_deref()).await?;
-        if let Some(token) = page.next {
-            if !self.seen.insert(token.clone()) || self.seen.len() >= MAX_PAGES {
-                return Err(unexpected("the list does not end: a page token came again".to_owned()));
-            }
-            self.next = Some(Some(token));
+        let next = self.walk.step();
+        if matches!(next, Next::End) {
+            return Ok(None);
         }
+        let page = self.api.page(self.size, next.token()).await?;
+        self.walk.go_on(page.next.as_deref())?;
         Ok(Some(page.webhooks))
     }
 }
@@ -202,14 +190,10 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, ApiError> {
     // The error quotes no content: values that are secret never stand in a message.
     serde_json::from_str(answer).map_err(|error| {
         let what = if answer.trim().is_empty() { "it is empty".to_owned() } else { shape_of(&error) };
-        unexpected(what)
+        ApiError::unexpected(what)
     })
 }
 
 fn shape_of(error: &serde_json::Error) -> String {
     format!("a field has the wrong form at column {} of line {}", error.column(), error.line())
-}
-
-fn unexpected(what: String) -> ApiError {
-    ApiError { cause: Cause::Unexpected { what }, attempts: 1 }
 }

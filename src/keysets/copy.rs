@@ -74,8 +74,12 @@ impl Kept {
 
     /// Reads what [`Kept::write`] wrote for `url`; none where it is something else.
     pub(super) fn read(text: &str, url: &str) -> Option<Self> {
-        let copy: Kept = serde_json::from_str(text).ok()?;
-        (copy.version == VERSION && copy.url == url).then_some(copy)
+        Kept::parse(text).filter(|copy| copy.url == url)
+    }
+
+    /// Reads what [`Kept::write`] wrote, whatever it is a copy of.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|copy: &Kept| copy.version == VERSION)
     }
 
     pub(super) fn write(&self) -> String {

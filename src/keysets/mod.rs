@@ -5,10 +5,12 @@
 //! [`Sources`] are the sets together with the keys of this machine: all that a delivery is verified with.
 //! Nothing here is fetched unless [`Sources::fetch`] or [`KeySet::fetch`] is called.
 
+mod copies;
 mod copy;
 mod freshness;
 mod set;
 mod sources;
 
+pub use copies::{CopyFile, copies_in};
 pub use set::{FetchError, KeySet, Renewed, Snapshot, Standing};
 pub use sources::{SetsMark, Sources};

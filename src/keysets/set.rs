@@ -5,22 +5,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 pub use super::copy::Standing;
 use super::copy::{Kept, Set};
-use super::freshness;
+use super::{copies, freshness};
 use crate::clock::Clock;
 use crate::env::Env;
 use crate::files::{self, FileError};
 use crate::gemini::{KeySetError, KeySetPlace, fetch_key_set};
 use crate::secrets::{FileState, state_of};
-use crate::signature::{JwksError, KeySetState, NamedPublicKey, parse_jwks};
+use crate::signature::{Jwks, JwksError, KeySetState, NamedPublicKey, parse_jwks};
 
-/// The folder of the copies, in the profile's.
-const FOLDER: &str = "key-sets";
-/// What is said of a set without a key.
-const NO_KEY: &str = "holds neither an Ed25519 nor an RSA signing key";
 /// What is said of a set that is not there, and that nothing is known to keep from being fetched.
 const NOT_YET: &str = "could not be fetched in time";
 /// How long another process that fetches the same set is waited for: as long as fetching takes.
@@ -45,7 +40,8 @@ struct Held {
     /// The state of the file when it was read or written.
     file: Option<FileState>,
     copy: Kept,
-    keys: Vec<NamedPublicKey>,
+    /// What the copy holds.
+    jwks: Jwks,
 }
 
 /// What a key set has to offer at a moment.
@@ -53,8 +49,8 @@ struct Held {
 pub struct Snapshot {
     /// What the copy is good for.
     pub standing: Standing,
-    /// Its keys; those that must not be used as they are, too.
-    pub keys: Vec<NamedPublicKey>,
+    /// What the copy holds, whatever it is good for.
+    pub jwks: Jwks,
     /// When it was fetched.
     pub fetched_at: Option<Timestamp>,
     /// Until when it is fresh.
@@ -106,35 +102,17 @@ impl KeySet {
         env: Env,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let digest = Sha256::digest(place.url().as_bytes());
-        let file: String = digest[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-        let held = Held { file: None, copy: Kept::of(place.url()), keys: Vec::new() };
+        let held = Held { file: None, copy: Kept::of(place.url()), jwks: Jwks::default() };
         KeySet {
             name: place.name.as_str().into(),
-            folder: folder.map(|folder| folder.join(FOLDER)),
-            file: format!("{file}.json"),
+            folder: folder.map(copies::folder_in),
+            file: copies::file_name(place.url()),
             place,
             is_named,
             env,
             clock,
             held: Mutex::new(held),
         }
-    }
-
-    /// The URLs of which the profile in `folder` has copies, in a stable order.
-    pub fn kept_in(folder: &Path) -> Vec<String> {
-        let entries = std::fs::read_dir(folder.join(FOLDER)).into_iter().flatten().filter_map(Result::ok);
-        let files = entries
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|end| end == "json"));
-        let texts = files.filter_map(|path| files::read(&path).ok().flatten());
-        let mut urls: Vec<String> = texts
-            .filter_map(|text| serde_json::from_str::<Kept>(&text).ok())
-            .filter(|copy| copy.set.is_some())
-            .map(|copy| copy.url)
-            .collect();
-        urls.sort();
-        urls
     }
 
     /// How its keys are reported.
@@ -151,10 +129,10 @@ impl KeySet {
     pub fn snapshot(&self) -> Snapshot {
         let held = self.held();
         let at = |seconds| Timestamp::from_second(seconds).ok();
-        let Held { copy, keys, .. } = &*held;
+        let Held { copy, jwks, .. } = &*held;
         Snapshot {
             standing: copy.standing(self.now()),
-            keys: keys.clone(),
+            jwks: jwks.clone(),
             fetched_at: copy.set.as_ref().and_then(|set| at(set.fetched_at)),
             fresh_until: copy.set.as_ref().and_then(|set| at(set.fresh_until)),
             failure: copy.failure.as_ref().and_then(|failed| Some((at(failed.at)?, failed.why.clone()))),
@@ -168,14 +146,15 @@ impl KeySet {
         let failure = held.copy.recent_failure(now);
         let standing = held.copy.standing(now);
         let keys = match standing {
-            Standing::Fresh => held.keys.clone(),
+            Standing::Fresh => held.jwks.keys.clone(),
             Standing::Stale => {
                 let set = held.copy.set.as_ref().and_then(|set| Timestamp::from_second(set.fetched_at).ok());
                 let since = set.map(|at| at.to_string()).unwrap_or_default();
                 let why = failure.unwrap_or_default();
                 let stale: Arc<str> =
                     format!("the key set is a copy of {since} that could not be renewed: {why}").into();
-                held.keys
+                held.jwks
+                    .keys
                     .iter()
                     .map(|key| NamedPublicKey { stale: Some(stale.clone()), ..key.clone() })
                     .collect()
@@ -185,7 +164,7 @@ impl KeySet {
         // Keys that are at hand may have been replaced since, if renewing them has failed.
         let missing = match (failure, standing) {
             (Some(why), _) => Some(format!("cannot be fetched: {why}")),
-            (None, Standing::Fresh | Standing::Stale) => keys.is_empty().then(|| NO_KEY.to_owned()),
+            (None, Standing::Fresh | Standing::Stale) => held.jwks.lack(),
             // Whoever wants it has it fetched, and sees this where that takes longer than a delivery can wait.
             (None, Standing::Expired | Standing::Absent) => Some(NOT_YET.to_owned()),
         };
@@ -222,12 +201,12 @@ impl KeySet {
         }
         let (mut copy, before) = {
             let held = self.held();
-            (held.copy.clone(), held.keys.clone())
+            (held.copy.clone(), held.jwks.clone())
         };
         // Another process may have fetched it while this one waited.
         if occasion == Occasion::Delivery {
             if !copy.is_due(self.now()) {
-                return Ok(Renewed { after: before.clone(), before, unkept: None });
+                return Ok(Renewed { after: before.keys.clone(), before: before.keys, unkept: None });
             }
             copy.begun_for_delivery(self.now());
         }
@@ -237,18 +216,19 @@ impl KeySet {
             Ok((set, _)) => copy.succeeded(set.clone()),
             Err(error) => copy.failed(error.to_string(), now),
         }
-        let after = result.as_ref().map_or_else(|_| before.clone(), |(_, keys)| keys.clone());
+        let after = result.as_ref().map_or(&before, |(_, jwks)| jwks).clone();
         let written = match &self.folder {
             Some(folder) => files::keep(folder, &self.file, copy.write().as_bytes()),
             None => Ok(()),
         };
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        *held = Held { file: self.file_state(), copy, keys: after.clone() };
+        *held = Held { file: self.file_state(), copy, jwks: after.clone() };
         drop((held, lock));
-        result.map(|_| Renewed { before, after, unkept: written.err().map(|error| error.to_string()) })
+        let unkept = written.err().map(|error| error.to_string());
+        result.map(|_| Renewed { before: before.keys, after: after.keys, unkept })
     }
 
-    fn ask(&self, copy: &Kept) -> Result<(Set, Vec<NamedPublicKey>), FetchError> {
+    fn ask(&self, copy: &Kept) -> Result<(Set, Jwks), FetchError> {
         let known = copy.set.as_ref().and_then(|set| set.etag.as_deref());
         let fetched = fetch_key_set(&self.env, &self.place, known)?;
         // An entity tag belongs to the bytes it came with: another body must not keep it, since the server
@@ -261,19 +241,17 @@ impl KeySet {
             (None, Some(set)) => (set.text.clone(), fetched.etag.or_else(|| set.etag.clone())),
             (None, None) => return Err(KeySetError::Status(304).into()),
         };
-        let keys = self.parse(&text).map_err(|error| FetchError::Unusable(words(&error)))?;
+        // In words of our own: what the JSON parser says may quote all of it.
+        let jwks = self.parse(&text).map_err(|error| FetchError::Unusable(error.to_string()))?;
         let fetched_at = self.now();
         let lifetime = freshness::lifetime(&fetched.caching).as_secs();
         let fresh_until = fetched_at.saturating_add_unsigned(lifetime);
-        Ok((Set { text, fetched_at, fresh_until, etag }, keys))
+        Ok((Set { text, fetched_at, fresh_until, etag }, jwks))
     }
 
     /// A set without a key is a set: all its keys have been withdrawn.
-    fn parse(&self, text: &str) -> Result<Vec<NamedPublicKey>, JwksError> {
-        match parse_jwks(text.as_bytes(), &self.name) {
-            Err(JwksError::NoUsableKey) => Ok(Vec::new()),
-            other => other,
-        }
+    fn parse(&self, text: &str) -> Result<Jwks, JwksError> {
+        parse_jwks(text.as_bytes(), &self.name)
     }
 
     /// What is held, after a look at the file, which another process may have replaced.
@@ -285,13 +263,13 @@ impl KeySet {
             // A file that is damaged, or that somebody else could have written, is as good as none.
             let text = self.path().and_then(|path| files::read(&path).ok().flatten());
             let read = text.and_then(|text| Kept::read(&text, self.place.url()));
-            let read = read.unwrap_or_else(|| Kept::of(self.place.url()));
-            let keys = read.set.as_ref().map(|set| self.parse(&set.text));
-            match keys {
-                Some(Ok(keys)) => (held.copy, held.keys) = (read, keys),
-                None => (held.copy, held.keys) = (read, Vec::new()),
-                Some(Err(_)) => (held.copy, held.keys) = (Kept::of(self.place.url()), Vec::new()),
-            }
+            let none = || Kept::of(self.place.url());
+            let read = read.unwrap_or_else(none);
+            (held.copy, held.jwks) = match read.set.as_ref().map(|set| self.parse(&set.text)) {
+                Some(Ok(jwks)) => (read, jwks),
+                None => (read, Jwks::default()),
+                Some(Err(_)) => (none(), Jwks::default()),
+            };
         }
         held
     }
@@ -306,14 +284,6 @@ impl KeySet {
 
     fn now(&self) -> i64 {
         self.clock.now().as_second()
-    }
-}
-
-/// What is wrong with a set, in words of our own: what the parser says may quote all of it.
-fn words(error: &JwksError) -> String {
-    match error {
-        JwksError::Key { source, .. } => format!("{error}: {source}"),
-        JwksError::Malformed(_) | JwksError::TooMany | JwksError::NoUsableKey => error.to_string(),
     }
 }
 

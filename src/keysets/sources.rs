@@ -79,19 +79,18 @@ impl Sources {
         self.due().next().is_some()
     }
 
-    /// Fetches the sets that are due, at once, and answers those that could not be had. Blocks for some
-    /// seconds at most.
-    pub fn fetch(&self) -> Vec<(Arc<KeySet>, FetchError)> {
+    /// Fetches the sets that are due, at once, and answers what came of each. Blocks for some seconds at most.
+    pub fn fetch(&self) -> Vec<(Arc<KeySet>, Result<(), FetchError>)> {
         let due: Vec<&Arc<KeySet>> = self.due().collect();
         std::thread::scope(|scope| {
             let fetch = |set: &Arc<KeySet>| {
                 let set = set.clone();
-                scope.spawn(move || set.fetch_for(Occasion::Delivery).err())
+                scope.spawn(move || set.fetch_for(Occasion::Delivery).map(drop))
             };
             let threads: Vec<_> = due.iter().map(|set| fetch(set)).collect();
             let results = threads.into_iter().zip(&due);
             // A panic has been printed; the set is as it was.
-            results.filter_map(|(thread, set)| Some(((*set).clone(), thread.join().ok()??))).collect()
+            results.filter_map(|(thread, set)| Some(((*set).clone(), thread.join().ok()?))).collect()
         })
     }
 }

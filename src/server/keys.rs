@@ -6,6 +6,7 @@
 //! Another task fetches key sets, one time after the other, when a delivery is refused that a key of theirs
 //! might verify; how often is decided by [`Sources::is_fetch_due`]. Neither waits for the other.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -54,9 +55,15 @@ impl Rounds {
     }
 
     /// Waits until a round is asked for, and answers for the lack of which keys.
-    async fn wanted(&self) -> Option<Arc<Keys>> {
-        self.wanted.notified().await;
-        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).take()
+    async fn wanted(&self) -> Arc<Keys> {
+        loop {
+            self.wanted.notified().await;
+            let lacking = self.lacking.lock().unwrap_or_else(PoisonError::into_inner).take();
+            // Of two who ask at once, the second leaves a notice behind that the round before has served.
+            if let Some(keys) = lacking {
+                return keys;
+            }
+        }
     }
 }
 
@@ -72,8 +79,8 @@ struct Reading {
     failures: u32,
     /// When they may be read again although nothing has changed, after a failure.
     retry_at: Option<Instant>,
-    /// Whether the last attempt to fetch the key sets failed.
-    is_fetch_failing: bool,
+    /// The URLs of the key sets that could not be had when they were last asked for.
+    failing_sets: HashSet<String>,
 }
 
 /// What came of following the sources.
@@ -114,7 +121,7 @@ impl LiveKeys {
         let local = sources.local().read()?;
         let current = RwLock::new(Arc::new(sources.with_sets(local.clone())));
         let reading =
-            Reading { local, mark, sets_mark, failures: 0, retry_at: None, is_fetch_failing: false };
+            Reading { local, mark, sets_mark, failures: 0, retry_at: None, failing_sets: HashSet::new() };
         Ok(LiveKeys {
             current,
             sources,
@@ -198,7 +205,7 @@ impl LiveKeys {
         // What the user named is fetched at once, so that a wrong URL is said before a delivery comes.
         let mut is_wanted = self.sources.lacks_named();
         loop {
-            let lacking = if is_wanted { None } else { self.sets.wanted().await };
+            let lacking = if is_wanted { None } else { Some(self.sets.wanted().await) };
             is_wanted = false;
             // Whoever asked while the last fetch was under way has other keys now, and asks again if need be.
             let is_over = lacking.is_some_and(|keys| !Arc::ptr_eq(&keys, &self.current()));
@@ -245,11 +252,18 @@ impl LiveKeys {
 
     /// Fetches the key sets that are due.
     fn fetch(&self) -> Vec<KeysReport> {
-        let failed = self.sources.fetch();
-        let was_failing = std::mem::replace(&mut self.reading().is_fetch_failing, !failed.is_empty());
-        let failures = failed.into_iter().filter(|_| !was_failing);
-        let failures = failures
-            .map(|(set, error)| KeysReport::NotFetched(set.place().url().to_owned(), error.to_string()));
+        let mut failures = Vec::new();
+        for (set, fetched) in self.sources.fetch() {
+            let url = set.place().url();
+            let failing = &mut self.reading().failing_sets;
+            match fetched {
+                Ok(()) => drop(failing.remove(url)),
+                Err(error) if failing.insert(url.to_owned()) => {
+                    failures.push(KeysReport::NotFetched(url.to_owned(), error.to_string()));
+                }
+                Err(_) => {}
+            }
+        }
         self.rebuild_sets().into_iter().chain(failures).collect()
     }
 

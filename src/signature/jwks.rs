@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::ed25519::Ed25519PublicKey;
@@ -20,21 +21,39 @@ pub enum JwksError {
     /// It is not `{"keys":[…]}`.
     #[error("not a JSON Web Key Set, which looks like {{\"keys\":[…]}}")]
     Malformed(#[source] serde_json::Error),
-    /// A key of a type that is used here is broken.
-    #[error("key {index} of the set cannot be used")]
-    Key {
-        /// Its place in the set, from 0.
-        index: usize,
-        /// What is wrong with it.
-        #[source]
-        source: KeyError,
-    },
     /// There are too many.
     #[error("the key set holds more than {MAX_KEYS} keys")]
     TooMany,
-    /// There is no key of a type that is used here.
-    #[error("the key set holds neither an Ed25519 nor an RSA signing key")]
-    NoUsableKey,
+}
+
+/// A key set as it was read.
+#[derive(Debug, Clone, Default)]
+pub struct Jwks {
+    /// The keys that can verify deliveries.
+    pub keys: Vec<NamedPublicKey>,
+    /// Those that should be able to and are broken or weak: none of them ever verifies.
+    pub unusable: Vec<UnusableKey>,
+}
+
+/// A key of a set that is passed over for what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("keys[{index}] cannot be used: {error}")]
+pub struct UnusableKey {
+    /// Its place in the set, from 0.
+    pub index: usize,
+    /// What is wrong with it.
+    pub error: KeyError,
+}
+
+impl Jwks {
+    /// Why nothing verifies with the set, where that is so, as the end of a sentence that begins with the set.
+    pub fn lack(&self) -> Option<String> {
+        match (self.keys.as_slice(), self.unusable.as_slice()) {
+            ([_, ..], _) => None,
+            ([], []) => Some("holds neither an Ed25519 nor an RSA signing key".to_owned()),
+            ([], [first, ..]) => Some(format!("holds no signing key that can be used ({first})")),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,21 +84,25 @@ struct Jwk {
 
 /// Reads the keys of a set that can verify deliveries, each to be reported as `name`.
 ///
-/// Keys of other types, for encryption, or for another algorithm are passed over: sets grow.
+/// Keys of other types, for encryption, or for another algorithm are passed over: sets grow. So are keys that
+/// are broken or weak, as RFC 7517, section 5, advises: the others verify what they did before.
 ///
 /// # Errors
-/// [`JwksError`] where the text is not a key set or a key that would be used is broken or weak.
-pub fn parse_jwks(text: &[u8], name: &Arc<str>) -> Result<Vec<NamedPublicKey>, JwksError> {
-    let set: Set<Jwk> = serde_json::from_slice(text).map_err(JwksError::Malformed)?;
+/// [`JwksError`] where the text is not a key set.
+pub fn parse_jwks(text: &[u8], name: &Arc<str>) -> Result<Jwks, JwksError> {
+    let set: Set<Box<RawValue>> = serde_json::from_slice(text).map_err(JwksError::Malformed)?;
     if set.keys.len() > MAX_KEYS {
         return Err(JwksError::TooMany);
     }
-    let mut keys = Vec::new();
-    for (index, jwk) in set.keys.into_iter().enumerate() {
-        let key = jwk.public_key().map_err(|source| JwksError::Key { index, source })?;
-        keys.extend(key.map(|key| NamedPublicKey::new(name.clone(), jwk.kid, key)));
+    let mut read = Jwks::default();
+    for (index, text) in set.keys.iter().enumerate() {
+        let jwk = serde_json::from_str::<Jwk>(text.get()).map_err(|_| KeyError::Malformed);
+        match jwk.and_then(|jwk| Ok((jwk.public_key()?, jwk.kid))) {
+            Ok((key, kid)) => read.keys.extend(key.map(|key| NamedPublicKey::new(name.clone(), kid, key))),
+            Err(error) => read.unusable.push(UnusableKey { index, error }),
+        }
     }
-    if keys.is_empty() { Err(JwksError::NoUsableKey) } else { Ok(keys) }
+    Ok(read)
 }
 
 /// Writes the keys as a set.
@@ -166,16 +189,41 @@ mod tests {
         let parsed = |more: &str| {
             let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
             let set = format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{x}"{more}}}]}}"#);
-            parse_jwks(set.as_bytes(), &"example".into()).map(|keys| keys.len()).ok()
+            let set = parse_jwks(set.as_bytes(), &"example".into()).expect("a key set");
+            (set.keys.len(), set.unusable.len())
         };
         for good in ["", r#","use":"sig""#, r#","key_ops":["sign","verify"]"#, r#","alg":"EdDSA""#] {
-            assert_eq!(parsed(good), Some(1), "{good}");
+            assert_eq!(parsed(good), (1, 0), "{good}");
         }
         let others =
             [r#","use":"enc""#, r#","key_ops":["encrypt"]"#, r#","key_ops":[]"#, r#","alg":"RS256""#];
         for other in others {
-            assert_eq!(parsed(other), None, "{other}");
+            assert_eq!(parsed(other), (0, 0), "{other}");
         }
+    }
+
+    #[test]
+    fn a_broken_or_weak_key_is_passed_over_and_named_and_the_others_count() {
+        let good = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        let weak = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#, "A".repeat(43));
+        let short = format!(r#"{{"kty":"RSA","e":"AQAB","n":"{}"}}"#, "_".repeat(172));
+        for (bad, expected) in [
+            (weak.as_str(), KeyError::Weak),
+            (&short, KeyError::Size),
+            (r#"{"kty":"OKP","crv":"Ed25519"}"#, KeyError::Malformed),
+            (r#"{"kty":"OKP","crv":"Ed25519","x":"AAAA"}"#, KeyError::Malformed),
+            (r#"{"kty":"RSA","n":1,"e":"AQAB"}"#, KeyError::Malformed),
+            (r#"{"alg":"RS256"}"#, KeyError::Malformed),
+            ("7", KeyError::Malformed),
+        ] {
+            let set = format!(r#"{{"keys":[{bad},{good}]}}"#);
+            let set = parse_jwks(set.as_bytes(), &"example".into()).expect("a key set");
+            let unusable = vec![UnusableKey { index: 0, error: expected }];
+            assert_eq!((set.keys.len(), &set.unusable, set.lack()), (1, &unusable, None), "{bad}");
+        }
+        let lack = parse_jwks(br#"{"keys":[7]}"#, &"example".into()).expect("a key set").lack();
+        let why = "holds no signing key that can be used (keys[0] cannot be used: the key is malformed)";
+        assert_eq!(lack.as_deref(), Some(why));
     }
 
     #[test]
@@ -183,7 +231,7 @@ mod tests {
         // RFC 8037, appendix A.3.
         let set =
             br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
-        let keys = parse_jwks(set, &"example".into()).expect("a key set");
-        assert_eq!(thumbprint(&keys[0].key), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        let set = parse_jwks(set, &"example".into()).expect("a key set");
+        assert_eq!(thumbprint(&set.keys[0].key), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 }

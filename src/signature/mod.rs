@@ -22,7 +22,7 @@ mod verify;
 
 pub use ed25519::{Ed25519PublicKey, Ed25519SigningKey};
 pub use headers::{ID, SIGNATURE, SignedDelivery, TIMESTAMP, extract, parse_timestamp};
-pub use jwks::{JwksError, parse_jwks, thumbprint, write_jwks};
+pub use jwks::{Jwks, JwksError, UnusableKey, parse_jwks, thumbprint, write_jwks};
 pub use jwt::holds_token;
 pub use keys::{KeyError, KeySetState, Keys, NamedPublicKey, NamedSecret, PublicKey};
 pub use rsa::{RsaPublicKey, RsaSigningKey};

@@ -191,6 +191,25 @@ fn listen_gets_a_named_set_before_it_is_needed_and_goes_on_without_it() {
     assert_eq!(running.stop().code, 0);
 }
 
+#[test]
+fn listen_tells_of_each_set_that_cannot_be_had_once() {
+    const NEVER: &str = "http://127.0.0.1:9/jwks.json";
+    let stage = Stage::new(Server::keys(&[1]));
+    let named = stage.server.url("/.well-known/jwks.json");
+    let (running, url) = stage.listen(&["--jwks", NEVER, "--jwks", &named]);
+    let tells =
+        |of: &str| running.stderr.wait_for(|line| line.contains(&format!("cannot fetch the key set {of}")));
+    tells(NEVER);
+    assert_eq!(send(&url, 1, NOW), 200);
+    stage.publish(Server::Down);
+    let later = NOW + 2 * 3_600;
+    stage.clock.set(later);
+    assert_eq!(send(&url, 9, later), 401);
+    tells(&named);
+    let output = running.stop();
+    assert_eq!(output.err().matches("cannot fetch the key set").count(), 2, "{output:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_copy_that_others_could_have_written_is_not_believed() {

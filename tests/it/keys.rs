@@ -12,7 +12,7 @@ fn jwks_prints_the_public_half_of_both_keys_as_a_set() {
     let sandbox = Sandbox::new();
     let set = sandbox.run(&["keys", "jwks"]);
     assert_eq!((set.code, set.err()), (0, ""));
-    let keys = parse_jwks(&set.stdout, &Arc::from("printed")).expect("is a key set");
+    let keys = parse_jwks(&set.stdout, &Arc::from("printed")).expect("is a key set").keys;
     assert_eq!(keys.len(), 2);
     // As the service publishes them: the Ed25519 key without a kid, the RSA key with one.
     assert!(keys.iter().any(|key| matches!(key.key, PublicKey::Ed25519(_)) && key.kid.is_none()));
@@ -152,4 +152,51 @@ fn fetch_says_why_it_cannot_and_tries_again_at_once() {
     assert_eq!(stage.requests(), 2);
     let usage = stage.sandbox.run(&["keys", "fetch", "jwks.json"]);
     assert_eq!((usage.code, usage.out()), (2, ""));
+}
+
+#[test]
+fn a_broken_key_is_passed_over_and_shown_and_the_others_verify() {
+    let stage = Stage::new(Server::Text(
+        r#"{"keys":[{"kty":"RSA","e":"AQAB","n":"AQAB","kid":"short"},{"kty":"OKP","crv":"Ed25519",
+            "x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"}]}"#,
+    ));
+    let why = "the RSA key is not between 2048 and 8192 bits long";
+    let fetched = stage.sandbox.run(&["keys", "fetch"]);
+    let warning = format!("/jwks.json, keys[0] cannot be used: {why}: it is passed over\n");
+    assert!(fetched.code == 0 && fetched.err().ends_with(&warning), "{fetched:?}");
+    let unusable = serde_json::json!([{"index": 0, "message": why}]);
+    assert_eq!(stage.sandbox.run(&["keys", "fetch", "--json"]).json()["unusable"], unusable);
+    assert_eq!(stage.sandbox.run(&["keys", "list", "--json"]).json_lines()[1]["unusable"], unusable);
+    let shown = stage.sandbox.run(&["keys", "list"]);
+    assert!(shown.out().contains("fresh for 1h, 1 of its keys unusable  Ed25519"), "{shown:?}");
+    assert_eq!((stage.verify(1, &[]).0, stage.verify(2, &[]).0), (0, 1));
+
+    let set = r#"{"keys":[{"kty":"RSA","e":"AQAB","n":"AQAB"}]}"#;
+    stage.sandbox.file("set.json", set);
+    let refused = stage.sandbox.run_with(&["verify", "--jwks", "set.json"], request(1, NOW));
+    assert!(refused.code == 3 && refused.err().contains(why), "{refused:?}");
+}
+
+#[test]
+fn a_copy_that_cannot_be_used_is_listed_as_damaged_beside_the_others() {
+    let stage = Stage::new(Server::keys(&[1]));
+    assert_eq!(stage.sandbox.run(&["keys", "fetch"]).code, 0);
+    let folder = stage.sandbox.path().join("home/.local/share/gwh/profiles/default/key-sets");
+    let of_url =
+        |url: &str| format!(r#"{{"version":1,"url":"{url}","set":null,"renewed_at":null,"failure":null}}"#);
+    for (name, text) in [("a", "no JSON".to_owned()), ("b", of_url("ftp://x")), ("c", of_url("https://x/"))] {
+        gwh::files::keep(&folder, &format!("{name}.json"), text.as_bytes()).expect("writes");
+    }
+    let listed = stage.sandbox.run(&["keys", "list", "--json"]);
+    let states: Vec<_> = listed
+        .json_lines()
+        .iter()
+        .skip(1)
+        .map(|line| format!("{} {}", line["name"].as_str().expect("a name"), line["state"]))
+        .collect();
+    let fresh = format!("{} \"fresh\"", stage.name());
+    let damaged = ["a", "b", "c"].map(|name| format!("{name}.json \"damaged\""));
+    assert_eq!((listed.code, states), (0, [vec![fresh], damaged.to_vec()].concat()), "{listed:?}");
+    let shown = stage.sandbox.run(&["keys", "list"]);
+    assert_eq!(shown.err().matches("is damaged: this copy of a key set is not used").count(), 3, "{shown:?}");
 }

@@ -211,7 +211,7 @@ fn an_api_that_hangs_holds_up_neither_answers_nor_output_nor_the_end() {
 
 #[test]
 fn jobs_of_the_emulator_are_followed_from_their_events() {
-    let (_emulator, sandbox) = Sandbox::of_emulator(&["--job-delay", "0s", "--data-id", "name"]);
+    let (_emulator, sandbox) = Sandbox::emulated(&["--job-delay", "0s", "--data-id", "name"]);
     let (running, url) = sandbox.listen(&["--resolve", "--count", "3"]);
     let mut ids = Vec::new();
     for args in [&["interaction", "hi"][..], &["batch", "--request", "hi"], &["video", "A cat"]] {

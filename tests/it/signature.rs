@@ -59,8 +59,10 @@ fn the_shared_vectors_verify_with_each_secret_and_the_key_set() {
         assert_eq!(verdict.proof().map(|proof| proof.key_name.clone()), Some(named.name));
     }
     let jwks = vectors.pointer("/dynamic/jwks").expect("a key set").to_string();
-    let keys =
-        Keys { public_keys: parse_jwks(jwks.as_bytes(), &"set".into()).expect("parses"), ..Keys::default() };
+    let keys = Keys {
+        public_keys: parse_jwks(jwks.as_bytes(), &"set".into()).expect("parses").keys,
+        ..Keys::default()
+    };
     assert!(judge(id, stamp, text(&vectors, "/dynamic/webhook-signature"), body, &keys, now).is_valid());
 }
 
@@ -123,7 +125,7 @@ fn what_python_signs_verifies() {
 fn what_node_signs_with_ed25519_and_rs256_verifies() {
     let vectors = fixture(include_str!("../fixtures/node_crypto.json"));
     let jwks = vectors["jwks"].to_string();
-    let public_keys = parse_jwks(jwks.as_bytes(), &"node".into()).expect("parses");
+    let public_keys = parse_jwks(jwks.as_bytes(), &"node".into()).expect("parses").keys;
     let keys = Keys { public_keys, ..Keys::default() };
     for (scheme, binding) in [("v1a", Binding::Signature), ("jwt", Binding::Digest)] {
         let signature = vectors[scheme].as_str().expect("a signature");

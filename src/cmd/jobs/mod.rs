@@ -83,7 +83,7 @@ fn parse_id(text: &str, kind: Option<JobKind>) -> Result<JobId, Failure> {
         let failure = Failure::usage(format!("{text:?} is no id of a job")).because(error);
         match error {
             NameError::Ambiguous => {
-                failure.hint("say which API it belongs to with --kind interaction, batch or video")
+                failure.hint("say which API it belongs to with --kind interaction or --kind batch; a video's name holds its model")
             }
             _ => failure,
         }

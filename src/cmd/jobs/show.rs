@@ -67,13 +67,14 @@ pub(super) fn lost(job: &Job) -> Option<Failure> {
     let what = match &job.state {
         JobState::Failed => format!("{id} failed"),
         JobState::Cancelled => format!("{id} was cancelled"),
-        JobState::Expired => format!("{id} expired: it did not finish in time"),
+        JobState::Expired => format!("{id} expired"),
         JobState::Incomplete => format!("{id} ended before it was done"),
         _ => format!("{id} waits for an action that only its caller can take"),
     };
-    let failure = Failure::negative(match &job.error {
-        Some(error) => format!("{what}: {error}"),
-        None => what,
+    let failure = Failure::negative(match (&job.error, &job.state) {
+        (Some(error), _) => format!("{what}: {error}"),
+        (None, JobState::Expired) => format!("{what}: it did not finish in time"),
+        (None, _) => what,
     });
     Some(failure.hint(format!("run gwh jobs get {id} --json to see all that the API says about it")))
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::row::Row;
+use super::row::{Row, UnusableRow};
 use crate::cmd::key_sets;
 use crate::error::{Exit, Failure};
 use crate::session::Session;
@@ -40,6 +40,8 @@ struct Fetched {
     added: Vec<Row>,
     removed: Vec<Row>,
     unchanged: Vec<Row>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unusable: Vec<UnusableRow>,
 }
 
 /// Fetches and reports.
@@ -79,16 +81,16 @@ pub fn run(args: &Fetch, session: &Session) -> Result<Exit, Failure> {
         added: rows(after, before, false),
         removed: rows(before, after, false),
         unchanged: rows(after, before, true),
+        unusable: UnusableRow::all(&snapshot.jwks.unusable),
     };
     if session.ui.json() {
         session.ui.object(&fetched)?;
     } else {
         print(&fetched, session)?;
     }
-    if after.is_empty() {
-        session
-            .ui
-            .warn("the key set holds neither an Ed25519 nor an RSA signing key: nothing verifies with it");
+    match snapshot.jwks.lack() {
+        Some(lack) => session.ui.warn(&format!("the key set {lack}: nothing verifies with it")),
+        None => key_sets::warn_of_unusable(session, url, &snapshot.jwks.unusable),
     }
     Ok(Exit::Done)
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::signature::{NamedPublicKey, PublicKey, thumbprint};
+use crate::signature::{NamedPublicKey, PublicKey, UnusableKey, thumbprint};
 
 /// A public key in `--json`.
 #[derive(Serialize)]
@@ -13,6 +13,20 @@ pub(super) struct Row {
     kid: Option<String>,
     /// The RFC 7638 thumbprint, SHA-256.
     thumbprint: String,
+}
+
+/// A key that never verifies, in `--json`.
+#[derive(Serialize)]
+pub(super) struct UnusableRow {
+    /// Its place in the set, from 0.
+    index: usize,
+    message: String,
+}
+
+impl UnusableRow {
+    pub(super) fn all(keys: &[UnusableKey]) -> Vec<Self> {
+        keys.iter().map(|key| UnusableRow { index: key.index, message: key.error.to_string() }).collect()
+    }
 }
 
 impl Row {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::cmd::key_sets;
 use crate::error::Failure;
-use crate::keysets::{SetsMark, Sources, Standing};
+use crate::keysets::{SetsMark, Snapshot, Sources, Standing};
 use crate::signature::Keys;
 use crate::ui::Ui;
 
@@ -49,20 +49,19 @@ impl Renewal {
             return self.named_failure().map_or(Ok(false), Err);
         }
         self.sources.due().for_each(|set| key_sets::trace(&self.ui, set));
-        let failed = self.sources.fetch();
+        let fetched = self.sources.fetch();
         *mark = self.sources.sets_mark();
         self.version.fetch_add(1, Ordering::Release);
-        let named = failed.into_iter().find(|(set, _)| {
-            set.is_named && matches!(set.snapshot().standing, Standing::Expired | Standing::Absent)
-        });
-        named.map_or(Ok(true), |(set, error)| Err(key_sets::failure(&set, error)))
+        let mut failed = fetched.into_iter().filter_map(|(set, fetched)| Some((set, fetched.err()?)));
+        let needed = failed.find(|(set, _)| set.is_named && has_no_copy(&set.snapshot()));
+        needed.map_or(Ok(true), |(set, error)| Err(key_sets::failure(&set, error)))
     }
 
     fn named_failure(&self) -> Option<Failure> {
         let named = self.sources.sets().iter().filter(|set| set.is_named);
         let mut missing = named.filter_map(|set| {
             let snapshot = set.snapshot();
-            let is_missing = matches!(snapshot.standing, Standing::Expired | Standing::Absent);
+            let is_missing = has_no_copy(&snapshot);
             Some((set, snapshot.failure.filter(|_| is_missing)?.1))
         });
         missing.next().map(|(set, why)| key_sets::recent_failure(set, &why))
@@ -85,4 +84,9 @@ impl Renewal {
             }
         }
     }
+}
+
+/// Whether nothing of a set may verify now.
+fn has_no_copy(snapshot: &Snapshot) -> bool {
+    matches!(snapshot.standing, Standing::Expired | Standing::Absent)
 }

@@ -102,19 +102,16 @@ pub fn batch(
             return Err(ApiError::invalid(message));
         }
     };
-    let bad = results.bad;
+    let reason = match results.bad {
+        0 => None,
+        1 => Some("The input file has 1 line that is not a valid request.".to_owned()),
+        bad => Some(format!("The input file has {bad} lines that are not valid requests.")),
+    };
     let task =
         Task::Batch(Batch { display_name, requests: results.requests, results: results.lines, source });
     let mut submission = submission(model, task, config)?;
-    if bad > 0 {
-        let what =
-            if bad == 1 { "1 line that is not a valid request" } else { "lines that are not valid requests" };
-        let reason = if bad == 1 {
-            format!("The input file has {what}.")
-        } else {
-            format!("The input file has {bad} {what}.")
-        };
-        submission.plan = Plan { outcome: Outcome::Failed, reason: Some(reason) };
+    if reason.is_some() {
+        submission.plan = Plan { outcome: Outcome::Failed, reason };
     }
     Ok(submission)
 }

@@ -220,7 +220,7 @@ impl Emulator {
         let Some(job) = registry.open(sequence) else { return false };
         let end = match early {
             Some(outcome) => End { outcome, at: self.clock.now(), file: None, reason: None },
-            // It waits for an action by now, or was ended and opened by nobody: its time comes once.
+            // Its time has come before, and it waits for an action since.
             None if job.end.is_some() => return false,
             None => self.planned_end(job),
         };
@@ -230,7 +230,9 @@ impl Emulator {
         let uris = job.config.as_ref().map(|config| config.uris.clone()).unwrap_or_default();
         let (name, kind) = (job.name.clone(), job.kind());
         drop(registry);
-        self.log.job(&name, kind, outcome, told.as_ref().map(|told| told.event_type));
+        let event_type = told.as_ref().map(|told| told.event_type);
+        let is_heard = event_type.is_some_and(|name| !uris.is_empty() || self.engine.is_wanted(name));
+        self.log.job(&name, (kind, outcome), event_type, is_heard);
         if let Some(told) = told {
             let event = Event {
                 id: message_id(self.random.as_ref()),

@@ -72,28 +72,16 @@ impl Jobs {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
-    use crate::emulator::jobs::{Outcome, Plan, Task};
+    use crate::emulator::jobs::registry::tests::job;
 
     #[test]
     fn jobs_that_are_deleted_early_do_not_fill_the_queue() {
         let jobs = Jobs::default();
         for number in 0..2 * MAX_JOBS + 10 {
-            let job = Job {
-                name: format!("v1_{number}"),
-                model: "m".to_owned(),
-                task: Task::Text { characters: 0 },
-                config: None,
-                plan: Plan { outcome: Outcome::Succeeded, reason: None },
-                end: None,
-                created: Timestamp::UNIX_EPOCH,
-                since: Instant::now(),
-                base: String::new(),
-            };
-            let name =
-                jobs.submit(job, Duration::from_secs(60), |job| job.name.clone()).expect("there is room");
+            let name = jobs
+                .submit(job(number), Duration::from_secs(60), |job| job.name.clone())
+                .expect("there is room");
             jobs.registry().delete(&name).expect("is there");
         }
         assert!(jobs.due().len() <= 10, "{}", jobs.due().len());

@@ -134,16 +134,17 @@ impl Registry {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use jiff::Timestamp;
     use tokio::time::Instant;
 
     use super::*;
     use crate::emulator::jobs::Plan;
 
-    fn job(name: usize) -> Job {
+    /// An interaction `v1_{number}` that was submitted just now.
+    pub(in crate::emulator::jobs) fn job(number: usize) -> Job {
         Job {
-            name: format!("v1_{name}"),
+            name: format!("v1_{number}"),
             model: "m".to_owned(),
             task: Task::Text { characters: 0 },
             config: None,

@@ -136,12 +136,7 @@ fn files(method: &Method, rest: &[&str]) -> Option<FileCall> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::target::Target;
-
-    fn route(method: &str, path: &str) -> Route {
-        let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        Route::of(&method, &Target::parse(path, None).segments)
-    }
+    use crate::emulator::routes::tests::route;
 
     #[test]
     fn jobs_and_files_have_their_routes_in_every_version() {

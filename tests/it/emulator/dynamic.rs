@@ -11,7 +11,7 @@ const SOON: [&str; 2] = ["--job-delay", "0s"];
 /// The keys that are published now.
 fn published(emulator: &mut Emulator) -> Vec<NamedPublicKey> {
     let set = emulator.done("GET", "/.well-known/jwks.json", None);
-    parse_jwks(set.to_string().as_bytes(), &"emulator".into()).expect("a key set")
+    parse_jwks(set.to_string().as_bytes(), &"emulator".into()).expect("a key set").keys
 }
 
 fn start(emulator: &mut Emulator, receiver: &Receiver) {

@@ -7,6 +7,7 @@ mod dynamic;
 mod files;
 mod jobs;
 mod many;
+mod recorded;
 mod replay;
 mod replay_jobs;
 mod run;

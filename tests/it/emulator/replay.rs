@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::recorded::Recorded;
 use super::{Emulator, document, text};
 use crate::support::Sandbox;
 
@@ -15,36 +15,6 @@ const RECORDINGS: [(&str, &str); 4] = [
     ("py-2.34.0", include_str!("../../fixtures/sdk/py-2.34.0.json")),
     ("py-3.4.0", include_str!("../../fixtures/sdk/py-3.4.0.json")),
 ];
-
-/// A recorded request, and the shape of the answer that the SDK accepted (or took for an error).
-#[derive(Deserialize)]
-pub struct Recorded {
-    pub label: String,
-    method: String,
-    target: String,
-    headers: Vec<(String, String)>,
-    body: String,
-    pub status: u16,
-    pub answer: Value,
-}
-
-impl Recorded {
-    /// The requests of a recording.
-    pub fn all(recording: &str) -> Vec<Self> {
-        serde_json::from_str(recording).expect("the fixture is JSON")
-    }
-
-    /// The request as it stood on the wire; `fill` puts ids in the places of those of the recording.
-    pub fn bytes(&self, fill: impl Fn(&str) -> String) -> String {
-        let body = fill(&self.body);
-        let mut request = format!("{} {} HTTP/1.1\r\nHost: test\r\n", self.method, fill(&self.target));
-        for (name, value) in &self.headers {
-            let value = value.replace("{key}", "any").replace("{length}", &body.len().to_string());
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        format!("{request}\r\n{body}")
-    }
-}
 
 /// The keys of a document and the types of its values; a list has the shape of its first element.
 fn shape(value: &Value) -> Value {
@@ -78,7 +48,7 @@ fn every_recorded_request_gets_an_answer_of_the_recorded_shape() {
         let mut id = "none".to_owned();
         for request in &recorded {
             let emulator = if is_status_shape(request) { &mut statuses } else { &mut strings };
-            emulator.client.send(request.bytes(|text| text.replace("{id}", &id)));
+            emulator.client.send(request.bytes(&[("{id}", &id)]));
             let answer = emulator.client.answer();
             let what = format!("{name} {}: {answer:?}", request.label);
             assert_eq!(answer.status, request.status, "{what}");

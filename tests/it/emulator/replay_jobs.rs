@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::replay::Recorded;
+use super::recorded::Recorded;
 use super::{Emulator, document, text};
 use crate::support::Sandbox;
 
@@ -14,7 +14,7 @@ const RECORDINGS: [(&str, &str, usize); 4] = [
     ("py-3.4.0", include_str!("../../fixtures/sdk/jobs-py-3.4.0.json"), 13),
 ];
 
-/// What stands for the ids of the recording.
+/// The ids that stand in for those of a recording.
 struct Names {
     interaction: String,
     batch: String,
@@ -23,11 +23,14 @@ struct Names {
 }
 
 impl Names {
-    fn fill(&self, text: &str) -> String {
-        text.replace("{interaction}", &self.interaction)
-            .replace("{batch}", &self.batch)
-            .replace("{operation}", &self.operation)
-            .replace("{file}", &self.file)
+    /// Each beside what stands for it in the recordings.
+    fn placeholders(&self) -> [(&str, &str); 4] {
+        [
+            ("{interaction}", &self.interaction),
+            ("{batch}", &self.batch),
+            ("{operation}", &self.operation),
+            ("{file}", &self.file),
+        ]
     }
 }
 
@@ -83,7 +86,7 @@ fn every_recorded_request_about_jobs_gets_what_the_sdk_was_content_with() {
         let mut emulator = Emulator::start(&sandbox, &["--job-delay", "0s"]);
         for request in &recorded {
             let names = finished(&mut emulator);
-            emulator.client.send(request.bytes(|text| names.fill(text)));
+            emulator.client.send(request.bytes(&names.placeholders()));
             let answer = emulator.client.answer();
             let what = format!("{name} {}: {answer:?}", request.label);
             assert_eq!(answer.status, request.status, "{what}");

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::{
-    BATCH, INTERACTION, OPERATION, assert_ends, batch, completed, interaction, not_found, ok, succeeded,
-    video,
+    BATCH, INTERACTION, OPERATION, assert_ends, batch, completed, interaction, ok, succeeded, video,
 };
 use crate::support::{API_KEY, ApiReply as Reply, Output, Sandbox, ScriptedApi};
 
@@ -33,10 +32,10 @@ fn part(range: Option<&str>) -> Reply {
 fn api(about: Value, mut download: impl FnMut(Option<&str>) -> Reply + Send + 'static) -> ScriptedApi {
     ScriptedApi::answering(move |request| match request.path.as_str() {
         "/v1/batches/123456" => ok(succeeded()),
-        "/v1/files/batch-123456" if about.is_null() => not_found(),
+        "/v1/files/batch-123456" if about.is_null() => Reply::not_found(),
         "/v1/files/batch-123456" => ok(about.clone()),
         "/v1/files/batch-123456:download" => download(request.header("range")),
-        _ => not_found(),
+        _ => Reply::not_found(),
     })
 }
 
@@ -279,7 +278,7 @@ fn a_video_is_fetched_from_the_configured_api_alone() {
         let pointer = uri.clone();
         let api = ScriptedApi::answering(move |request| match request.path.as_str() {
             "/v1/files/vid1:download" => Reply::text(200, "video/mp4", "moving"),
-            "/v1/files/vid1" => not_found(),
+            "/v1/files/vid1" => Reply::not_found(),
             _ => ok(video(&pointer)),
         });
         let sandbox = api.sandbox();
@@ -303,7 +302,7 @@ fn a_job_without_results_says_why() {
         let api = ScriptedApi::script([ok(job)]);
         assert_ends(&download(&api.sandbox(), &[BATCH]), 1, "", &words);
     }
-    let api = ScriptedApi::script([ok(interaction("in_progress")), not_found(), not_found()]);
+    let api = ScriptedApi::script([ok(interaction("in_progress")), Reply::not_found(), Reply::not_found()]);
     let sandbox = api.sandbox();
     assert_ends(&download(&sandbox, &[INTERACTION]), 1, "", &["has no results yet"]);
     assert_ends(

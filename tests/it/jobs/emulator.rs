@@ -13,7 +13,7 @@ fn submit(sandbox: &Sandbox, args: &[&str], model: &str) -> Output {
 
 #[test]
 fn a_file_of_requests_becomes_a_file_of_answers() {
-    let (_emulator, sandbox) = Sandbox::of_emulator(&[]);
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     let request =
         |key: &str| format!(r#"{{"key":"{key}","request":{{"contents":[{{"parts":[{{"text":"hi"}}]}}]}}}}"#);
     sandbox.file("requests.jsonl", format!("{}\n{}\n", request("a"), request("b")));
@@ -32,7 +32,7 @@ fn a_file_of_requests_becomes_a_file_of_answers() {
 
 #[test]
 fn an_interaction_and_a_video_are_waited_for_and_fetched() {
-    let (_emulator, sandbox) = Sandbox::of_emulator(&[]);
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     let output = submit(&sandbox, &[&["interaction", "Tell me a joke"], &WAIT[..]].concat(), "m");
     assert_eq!(output.code, 0, "{output:?}");
     let text = sandbox.run(&["jobs", "download", output.out().trim(), "-o", "-"]);
@@ -44,7 +44,7 @@ fn an_interaction_and_a_video_are_waited_for_and_fetched() {
 
 #[test]
 fn a_job_that_ends_badly_is_exit_1() {
-    let (_emulator, sandbox) = Sandbox::of_emulator(&[]);
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     let run = |args: &[&str], model: &str| submit(&sandbox, &[args, &WAIT[..]].concat(), model);
     assert_ends(&run(&["interaction", "hi"], "m-that-fails"), 1, "", &["error: v1_", " failed: "]);
     assert_ends(

@@ -12,7 +12,7 @@ mod wait;
 use serde_json::{Value, json};
 
 use crate::support::Output;
-use crate::support::api::{not_found, ok, unavailable};
+use crate::support::api::ok;
 
 const BATCH: &str = "batches/123456";
 const INTERACTION: &str = "v1_abc";

@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use super::{
-    BATCH, INTERACTION, OPERATION, assert_ends, batch, completed, interaction, not_found, ok, succeeded,
-    video,
+    BATCH, INTERACTION, OPERATION, assert_ends, batch, completed, interaction, ok, succeeded, video,
 };
 use crate::support::{ApiReply as Reply, ScriptedApi};
 
@@ -57,7 +56,7 @@ fn an_id_without_a_form_of_its_own_needs_its_kind() {
 #[test]
 fn errors_of_both_shapes_are_told() {
     let own = Reply::json(400, json!({"error": {"code": "invalid_request", "message": "no such thing"}}));
-    let api = ScriptedApi::script([not_found(), own]);
+    let api = ScriptedApi::script([Reply::not_found(), own]);
     let sandbox = api.sandbox();
     assert_ends(
         &sandbox.run(&["jobs", "get", BATCH]),
@@ -105,7 +104,7 @@ fn a_job_is_cancelled_in_the_way_of_its_api() {
         ok(interaction("cancelled")),
         ok(json!({})),
         ok(completed("hi")),
-        not_found(),
+        Reply::not_found(),
     ]);
     let sandbox = api.sandbox();
     let cancel = |id: &str| sandbox.run(&["jobs", "cancel", id]);

@@ -5,8 +5,8 @@ use gwh::gemini::{JobState, ResolveError, Resolved};
 use gwh::runtime;
 use serde_json::{Value, json};
 
-use super::{BATCH, INTERACTION, OPERATION, completed, not_found, ok, succeeded, unavailable, video};
-use crate::support::ScriptedApi;
+use super::{BATCH, INTERACTION, OPERATION, completed, ok, succeeded, video};
+use crate::support::{ApiReply as Reply, ScriptedApi};
 
 fn resolve(api: &ScriptedApi, event: &Value) -> Result<Resolved, ResolveError> {
     let (session, _) = api.sandbox().session();
@@ -51,7 +51,8 @@ fn the_pointer_of_the_event_stands_in_for_one_that_the_job_does_not_name() {
 
 #[test]
 fn another_reading_of_the_id_is_tried_where_the_first_is_unknown() {
-    let api = ScriptedApi::script([not_found(), ok(succeeded()), not_found(), not_found()]);
+    let api =
+        ScriptedApi::script([Reply::not_found(), ok(succeeded()), Reply::not_found(), Reply::not_found()]);
     let docs = event("batch.succeeded", json!({"id": "batch_123456"}));
     assert_eq!(resolve(&api, &docs).expect("found").job.id.as_str(), BATCH);
     assert_eq!(api.lines(), ["GET /v1/batches/batch_123456", "GET /v1/batches/123456"]);
@@ -59,7 +60,7 @@ fn another_reading_of_the_id_is_tried_where_the_first_is_unknown() {
         ResolveError::Api { id, .. } => assert_eq!(id.as_str(), "batches/batch_123456"),
         other => panic!("{other}"),
     }
-    let api = ScriptedApi::answering(|_| unavailable(0));
+    let api = ScriptedApi::answering(|_| Reply::unavailable(0));
     assert!(matches!(resolve(&api, &docs), Err(ResolveError::Api { .. })));
     assert!(api.lines().iter().all(|line| line.ends_with("batch_123456")), "trouble is no reason to guess");
 }

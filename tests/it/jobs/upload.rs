@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{assert_ends, batch, ok, unavailable};
+use super::{assert_ends, batch, ok};
 use crate::support::{API_KEY, ApiReply as Reply, Output, Sandbox, ScriptedApi};
 
 const REQUESTS: &str = "{\"key\":\"a\",\"request\":{\"contents\":[]}}\n{\"request\":{\"n\": 1e2}}\n";
@@ -87,7 +87,7 @@ fn after_a_lost_answer_the_rest_is_sent_and_nothing_twice() {
 
 #[test]
 fn trouble_that_lasts_ends_before_a_batch_is_submitted() {
-    let api = api(|_, _| unavailable(0));
+    let api = api(|_, _| Reply::unavailable(0));
     let (output, _) = run(&api);
     assert_ends(&output, 4, "", &["cannot upload requests.jsonl", "503"]);
     assert!(!api.lines().iter().any(|line| line.contains("batchGenerateContent")));

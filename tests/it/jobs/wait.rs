@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 
 use super::{
-    BATCH, INTERACTION, OPERATION, assert_ends, batch, completed, interaction, not_found, ok, succeeded,
-    unavailable, video,
+    BATCH, INTERACTION, OPERATION, assert_ends, batch, completed, interaction, ok, succeeded, video,
 };
 use crate::support::{ApiReply as Reply, Output, ScriptedApi};
 
@@ -90,7 +89,7 @@ fn a_wait_ends_at_its_deadline_whatever_the_api_says() {
 fn trouble_on_the_way_is_waited_out_and_a_refusal_is_not() {
     let running = || ok(batch("RUNNING", json!({})));
     let mut trouble: Vec<Reply> = vec![running()];
-    trouble.extend((0..9).map(|_| unavailable(0)));
+    trouble.extend((0..9).map(|_| Reply::unavailable(0)));
     let api = ScriptedApi::script(trouble.into_iter().chain([ok(succeeded())]));
     let output = wait(&api, BATCH, &[]);
     assert_ends(
@@ -101,10 +100,10 @@ fn trouble_on_the_way_is_waited_out_and_a_refusal_is_not() {
     );
     assert_eq!(output.err().matches("still trying").count(), 1);
 
-    let api = ScriptedApi::script([running(), not_found()]);
+    let api = ScriptedApi::script([running(), Reply::not_found()]);
     assert_ends(&wait(&api, BATCH, &[]), 4, "", &["cannot look up batches/123456", "404 (NOT_FOUND)"]);
     // An API that never answered is probably the wrong one.
-    let api = ScriptedApi::answering(|_| unavailable(0));
+    let api = ScriptedApi::answering(|_| Reply::unavailable(0));
     assert_ends(&wait(&api, BATCH, &[]), 4, "", &["cannot look up batches/123456 (4 attempts)"]);
 }
 

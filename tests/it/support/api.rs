@@ -66,18 +66,6 @@ pub fn ok(body: Value) -> Reply {
     Reply::json(200, body)
 }
 
-/// The answer for what is not there.
-pub fn not_found() -> Reply {
-    let error = json!({"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"});
-    Reply::json(404, json!({"error": error}))
-}
-
-/// The answer of a service that is busy, and that may be asked again after so many seconds.
-pub fn unavailable(retry_after: u32) -> Reply {
-    let error = json!({"code": 503, "message": "Try later.", "status": "UNAVAILABLE"});
-    Reply::json(503, json!({"error": error})).header("retry-after", &retry_after.to_string())
-}
-
 impl Reply {
     /// A JSON answer.
     pub fn json(status: u16, body: Value) -> Self {
@@ -88,6 +76,21 @@ impl Reply {
     pub fn text(status: u16, content_type: &str, body: &str) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
         Reply { status, headers, body: body.to_owned(), fault: Fault::None, before: None }
+    }
+
+    /// What the API says of an id that it does not know.
+    pub fn not_found() -> Self {
+        Reply::status_error(404, "Requested entity was not found.", "NOT_FOUND")
+    }
+
+    /// What the API says while it is down, and after how many seconds to try again.
+    pub fn unavailable(retry_after: u32) -> Self {
+        Reply::status_error(503, "Try later.", "UNAVAILABLE").header("retry-after", &retry_after.to_string())
+    }
+
+    /// An error in the shape of google.rpc.Status.
+    fn status_error(code: u16, message: &str, status: &str) -> Self {
+        Reply::json(code, json!({"error": {"code": code, "message": message, "status": status}}))
     }
 
     /// The connection is closed without an answer.

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod child;
 pub mod delivery;
+mod emulated;
 pub mod http;
 mod keyring;
 #[cfg(unix)]
@@ -134,15 +135,6 @@ impl Sandbox {
     /// The same with a key for the API at `url`, and files to keep secrets in.
     pub fn with_api(self, url: &str) -> Self {
         self.env("GEMINI_API_KEY", API_KEY).env("GOOGLE_GEMINI_BASE_URL", url).env("GWH_SECRET_STORE", "file")
-    }
-
-    /// An emulator with these flags, and a sandbox that has a key for it. Both go by the machine's clock.
-    pub fn of_emulator(flags: &[&str]) -> (Running, Self) {
-        // Its folder has to be there until its keys have been made in it, which is before it is ready.
-        let home = Sandbox::new().with_real_clock();
-        let emulator = home.start(&[&["emulator", "--port", "0", "--json"], flags].concat());
-        let sandbox = Sandbox::new().with_real_clock().with_api(&emulator.ready_url());
-        (emulator, sandbox)
     }
 
     /// The same with a clock that shows `seconds` since the Unix epoch.

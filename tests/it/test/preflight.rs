@@ -193,7 +193,7 @@ fn failed_with_one_key(index: usize) -> Vec<String> {
     let handler = Receiver::scripted(move |_, request| {
         let mut client = Client::connect(&format!("http://127.0.0.1:{port}"));
         client.send("GET /.well-known/jwks.json HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
-        let set = parse_jwks(client.answer().body.as_bytes(), &"set".into()).expect("a key set");
+        let set = parse_jwks(client.answer().body.as_bytes(), &"set".into()).expect("a key set").keys;
         let public_keys = vec![set.into_iter().nth(index).expect("has two keys")];
         let is_valid = request.verdict(&Keys { public_keys, ..Keys::default() }, NOW).is_valid();
         Reply::Status(if request.method == "POST" && is_valid { 200 } else { 401 })

@@ -65,7 +65,7 @@ fn every_type_is_sent_and_signed_with_every_scheme() {
     let jwks = sandbox.run(&["keys", "jwks"]);
     let secret = sandbox.run(&["secrets", "get", "local"]);
     let keys = Keys {
-        public_keys: parse_jwks(jwks.out().as_bytes(), &"local".into()).expect("a key set"),
+        public_keys: parse_jwks(jwks.out().as_bytes(), &"local".into()).expect("a key set").keys,
         secrets: vec![gwh::signature::NamedSecret::new(
             "local",
             gwh::signature::Secret::parse(secret.out()).expect("a secret"),

@@ -10,7 +10,7 @@ fn local_keys(sandbox: &Sandbox) -> Keys {
     let jwks = sandbox.run(&["keys", "jwks"]);
     let secret = sandbox.run(&["secrets", "get", "local"]);
     let secret = Secret::parse(secret.out()).expect("a secret");
-    let public_keys = parse_jwks(jwks.out().as_bytes(), &"local".into()).expect("a key set");
+    let public_keys = parse_jwks(jwks.out().as_bytes(), &"local".into()).expect("a key set").keys;
     Keys { secrets: vec![NamedSecret::new("local", secret)], public_keys, ..Keys::default() }
 }
 

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::{ID, assert_ends, not_found, ok, webhook};
-use crate::support::api::unavailable;
+use super::{ID, assert_ends, ok, webhook};
 use crate::support::{API_KEY, ApiReply as Reply, Sandbox, ScriptedApi};
 
 const LIST: [&str; 2] = ["webhooks", "list"];
@@ -97,7 +96,7 @@ fn errors_are_one_object_under_json() {
 #[test]
 fn what_may_be_repeated_is_retried_and_what_may_not_is_not() {
     let api = ScriptedApi::script([
-        unavailable(0),
+        Reply::unavailable(0),
         Reply::json(429, json!({"error": {"code": "rate_limited", "message": "slow down"}}))
             .header("retry-after", "0"),
         ok(json!({"webhooks": [webhook(ID, "prod")]})),
@@ -108,7 +107,7 @@ fn what_may_be_repeated_is_retried_and_what_may_not_is_not() {
 
     let api = ScriptedApi::answering(|request| match request.method.as_str() {
         "GET" => ok(webhook(ID, "prod")),
-        _ => unavailable(0),
+        _ => Reply::unavailable(0),
     });
     for (args, posts) in [(["webhooks", "ping", ID], 1), (["webhooks", "rotate-secret", ID], 2)] {
         assert_eq!(api.sandbox().run(&args).code, 4);
@@ -119,24 +118,24 @@ fn what_may_be_repeated_is_retried_and_what_may_not_is_not() {
 
 #[test]
 fn retries_end_and_a_long_retry_after_is_not_waited_for() {
-    let api = ScriptedApi::answering(|_| unavailable(0));
+    let api = ScriptedApi::answering(|_| Reply::unavailable(0));
     assert_ends(
         &api.sandbox().run(&LIST),
         4,
         &["cannot list the webhooks (4 attempts)", "503 (UNAVAILABLE)"],
     );
     assert_eq!(api.lines().len(), 4);
-    let api = ScriptedApi::answering(|_| unavailable(3600));
+    let api = ScriptedApi::answering(|_| Reply::unavailable(3600));
     assert_ends(&api.sandbox().run(&LIST), 4, &["the API asks to wait 1h"]);
     assert_eq!(api.lines().len(), 1);
 }
 
 #[test]
 fn a_delete_whose_answer_was_lost_is_done_when_nothing_is_found_any_more() {
-    let api = ScriptedApi::script([ok(webhook(ID, "prod")), Reply::close(), not_found()]);
+    let api = ScriptedApi::script([ok(webhook(ID, "prod")), Reply::close(), Reply::not_found()]);
     let output = api.sandbox().run(&["webhooks", "delete", ID, "--yes"]);
     assert_eq!(output.code, 0, "{output:?}");
-    let api = ScriptedApi::script([ok(webhook(ID, "prod")), not_found()]);
+    let api = ScriptedApi::script([ok(webhook(ID, "prod")), Reply::not_found()]);
     assert_ends(&api.sandbox().run(&["webhooks", "delete", ID, "--yes"]), 4, &["404", "gwh webhooks list"]);
 }
 
@@ -179,7 +178,7 @@ fn nobody_listening_is_a_network_failure_with_the_address() {
 
 #[test]
 fn verbose_traces_requests_without_the_key() {
-    let api = ScriptedApi::script([unavailable(0).header("x-request-id", "req-7"), ok(json!({}))]);
+    let api = ScriptedApi::script([Reply::unavailable(0).header("x-request-id", "req-7"), ok(json!({}))]);
     let output = api.sandbox().run(&["webhooks", "list", "-v"]);
     let words = [
         format!("GET {}/v1/webhooks\n", api.url()),

@@ -30,7 +30,7 @@ fn secrets(sandbox: &Sandbox) -> (BTreeSet<String>, BTreeSet<String>) {
 
 #[test]
 fn a_webhook_lives_from_create_to_delete() {
-    let (_emulator, sandbox) = Sandbox::of_emulator(&[]);
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     assert_eq!(sandbox.run(&CREATE).code, 0);
     let updated = document(&sandbox, &["webhooks", "update", "prod", "--add-event", "video.generated"]);
     assert_eq!(updated["changed"], serde_json::json!(["subscribed_events"]));
@@ -72,7 +72,7 @@ fn at_once(sandbox: &Sandbox, args: &[&[&str]]) {
 #[test]
 fn processes_that_create_and_rotate_at_once_lose_nothing() {
     const COUNT: usize = 6;
-    let (_emulator, sandbox) = Sandbox::of_emulator(&[]);
+    let (_emulator, sandbox) = Sandbox::emulated(&[]);
     assert_eq!(sandbox.run(&CREATE).code, 0);
     let rotate = ["webhooks", "rotate-secret", "prod"];
     let names: Vec<String> = (0..COUNT).map(|number| format!("other{number}")).collect();

@@ -16,7 +16,7 @@ mod terminal;
 
 use serde_json::{Value, json};
 
-use crate::support::api::{not_found, ok};
+use crate::support::api::ok;
 use crate::support::{Output, Sandbox, ScriptedApi};
 
 /// An id as the service makes them.

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{ID, assert_ends, created, not_found, ok, webhook, with_prod};
-use crate::support::ScriptedApi;
+use super::{ID, assert_ends, created, ok, webhook, with_prod};
+use crate::support::{ApiReply as Reply, ScriptedApi};
 
 #[test]
 fn list_goes_through_every_page_and_says_which_secrets_are_here() {
@@ -73,7 +73,7 @@ fn a_webhook_is_found_by_id_or_by_a_name_that_one_has() {
             ok(json!({"webhooks": [webhook("a1", "prod"), webhook("b2", "twin"), webhook("c3", "twin")]}))
         }
         "/v1/webhooks/a1" => ok(webhook("a1", "prod")),
-        _ => not_found(),
+        _ => Reply::not_found(),
     });
     let get = |wanted| api.sandbox().run(&["webhooks", "get", wanted, "--json"]);
     assert_eq!(get("a1").json()["id"], "a1");

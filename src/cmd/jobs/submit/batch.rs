@@ -22,6 +22,9 @@ use crate::units;
 /// What the Files API is told that the requests are.
 const MIME_TYPE: &str = "application/jsonl";
 
+/// What to say where the API does not know what an upload is.
+const NO_FILES_API: &str = "what GOOGLE_GEMINI_BASE_URL leads to may have no Files API: --inline puts the requests into the call itself";
+
 const HELP: &str = "\
 The file holds a JSON object a line; every line is checked before anything is sent:
   {\"key\":\"one\",\"request\":{\"contents\":[{\"parts\":[{\"text\":\"Tell me a joke\"}]}]}}
@@ -160,7 +163,7 @@ fn uploaded(session: &Session, api: &Api, upload: Upload<Box<dyn Content>>) -> R
         tokio::select! {
             file = uploading => file.map_err(|error| match error {
                 UploadError::Content(error) => Failure::configuration(format!("cannot read {name}")).because(error),
-                UploadError::Api(error) => error.into_failure(&format!("upload {name}")),
+                UploadError::Api(error) => error.into_failure_of(&format!("upload {name}"), NO_FILES_API),
             }),
             () = session.shutdown.requested() => Err(Failure::new(Kind::Interrupted, "stopped; no batch was submitted")),
         }
