@@ -13,6 +13,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 use tokio::sync::{mpsc, oneshot};
 
+use super::answers::Answers;
 use super::forward::{Forwarding, Passing};
 use super::goal::{End, Goal, Tally};
 use super::in_time::{Decision, in_time};
@@ -41,6 +42,8 @@ pub(super) struct Desk {
     ends: mpsc::Sender<End>,
     /// Whether the last delivery could not be kept, so that the reason is said once.
     is_failing: AtomicBool,
+    /// Where the store's thread says what it has kept.
+    answers: Answers,
 }
 
 impl Desk {
@@ -50,7 +53,13 @@ impl Desk {
         following: Option<Following>,
         ends: mpsc::Sender<End>,
     ) -> Self {
-        Desk { goal: Mutex::new(goal), queue, following, ends, is_failing: AtomicBool::new(false) }
+        let (is_failing, answers) = (AtomicBool::new(false), Answers::default());
+        Desk { goal: Mutex::new(goal), queue, following, ends, is_failing, answers }
+    }
+
+    /// Has those who wait for the store told what came of it, for as long as the server runs.
+    pub(super) async fn tell_who_waits(self: Arc<Self>) {
+        self.answers.say_all().await;
     }
 
     /// What has been counted.
@@ -272,7 +281,7 @@ impl Job for Keeping {
                 false => desk.settle(arrival, None),
             }
             if let Then::Answer(answer) = then {
-                let _ = answer.send(Kept::Failed);
+                desk.answers.push(answer, Kept::Failed);
             }
             return None;
         };
@@ -286,12 +295,10 @@ impl Job for Keeping {
             return Some(Update::Answered(row, status.as_u16(), Vec::new()));
         }
         match then {
-            // Whoever is to forward it is there until the run ends.
-            Then::Forward(forward) => drop(forward.send((arrival, row))),
+            Then::Forward(forward) => desk.answers.push(forward, (arrival, row)),
             Then::Answer(answer) => {
                 desk.settle(arrival, Some(row));
-                // A sender that has gone away waits for no answer.
-                let _ = answer.send(Kept::Done);
+                desk.answers.push(answer, Kept::Done);
             }
         }
         None

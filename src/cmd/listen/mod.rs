@@ -5,6 +5,7 @@
 //! a thread of its own, behind a bounded `queue`; `forward` passes deliveries on; `resolve` looks up the jobs that
 //! they are about.
 
+mod answers;
 mod args;
 mod banner;
 mod earlier;
@@ -157,6 +158,7 @@ async fn listen(
     let following = api.map(|api| Following::start(api, queue.clone(), session.clock.clone()));
     let (following, lookups) = following.unzip();
     let desk = Arc::new(Desk::new(goal, queue.clone(), following, ends));
+    tokio::spawn(desk.clone().tell_who_waits());
     let door = Arc::new(Door { desk: desk.clone(), keeper, forwarding: forwarding.clone() });
     let (stop, stopping) = oneshot::channel::<()>();
     let serving = tokio::spawn(server::run(listener, settings, door, async {
