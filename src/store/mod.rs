@@ -6,6 +6,7 @@
 //! that carry credentials are redacted before they do. The layout is in `schema.rs` and may be read
 //! with the plain `sqlite3` shell.
 
+mod checkpoint;
 mod entry;
 mod error;
 mod prune;
@@ -112,6 +113,12 @@ impl Store {
     /// Where the database is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Another connection to the same database.
+    fn again(&self) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Store::connect(self.path.clone(), flags)
     }
 
     fn connect(path: PathBuf, flags: OpenFlags) -> Result<Self, StoreError> {

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
+use super::checkpoint::Checkpoints;
 use super::entry::{self, Entry, Forward, Row};
 use super::prune::{self, Bounds};
 use super::{Store, StoreError};
@@ -100,6 +101,8 @@ impl<J: Job> Writer<J> {
             stage: Stage::Open,
         };
         let queue = Arc::new(Queue { state: Mutex::new(state), changed: Condvar::new() });
+        // Without them the log only grows longer before a commit sees to it.
+        let checkpoints = store.again().ok().map(Checkpoints::start).transpose()?;
         let (settle, settled) = oneshot::channel();
         let (end, ended) = oneshot::channel();
         let thread = Thread {
@@ -112,6 +115,7 @@ impl<J: Job> Writer<J> {
             pruning_at: Instant::now(),
             last: 0,
             cost: Duration::ZERO,
+            checkpoints,
             settle: Some(settle),
         };
         thread::Builder::new().name("store".to_owned()).spawn(move || {
@@ -217,6 +221,8 @@ struct Thread<J> {
     last: usize,
     /// How long it took.
     cost: Duration,
+    /// What brings the log into the database meanwhile.
+    checkpoints: Option<Checkpoints>,
     /// Dropped once no delivery is waiting and none can come.
     settle: Option<oneshot::Sender<()>>,
 }
@@ -226,12 +232,16 @@ impl<J: Job> Thread<J> {
         while let Some((jobs, updates)) = self.gather() {
             let start = Instant::now();
             self.last = jobs.len();
+            let bytes = jobs.iter().map(Job::weight).sum();
             // After a defect the senders of this commit learn by their jobs being dropped that nothing was
             // kept; the next ones are tried again.
             if !jobs.is_empty() || !updates.is_empty() {
                 let _ = catch_unwind(AssertUnwindSafe(|| self.commit(jobs, updates)));
             }
             self.cost = start.elapsed();
+            if let Some(checkpoints) = &mut self.checkpoints {
+                checkpoints.note(bytes);
+            }
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 self.retry();
                 self.prune();
@@ -240,6 +250,9 @@ impl<J: Job> Thread<J> {
         // The last attempt waits for others that are writing.
         if !self.unwritten.is_empty() {
             let _ = write::<J>(&self.store.connection, &VecDeque::new(), &self.unwritten);
+        }
+        if let Some(checkpoints) = self.checkpoints.take() {
+            checkpoints.finish();
         }
     }
 
