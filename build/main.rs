@@ -1,6 +1,8 @@
 //! What the linker is told so that the program starts sooner. Wherever a part of it does not apply, it is left
 //! out, and the program is the same but for the time that it takes to start.
 
+#![allow(clippy::print_stdout, reason = "cargo reads what a build script prints")]
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
