@@ -2,6 +2,7 @@
 //! believed.
 
 mod error;
+mod identity;
 mod lock;
 mod result;
 
@@ -13,6 +14,7 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 use zeroize::Zeroizing;
 
 pub use error::FileError;
+pub use identity::Identity;
 pub use lock::{Lock, is_held, take as take_lock};
 pub use result::{Existing, name_result, write_result};
 

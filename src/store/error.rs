@@ -46,6 +46,9 @@ pub enum StoreError {
     /// It may not be written.
     #[error("{0} may not be written")]
     ReadOnly(PathBuf),
+    /// The file was moved or deleted while it was open.
+    #[error("{0} was moved or deleted while gwh was writing it")]
+    Moved(PathBuf),
     /// Another process has been writing for too long.
     #[error("another process keeps {0} locked")]
     Busy(PathBuf),
@@ -72,6 +75,7 @@ impl StoreError {
                 Some("move the file and those beside it away; sqlite3 FILE .recover may save what is in it")
             }
             StoreError::Full(_) => Some("free space, for example with gwh events prune --older-than 1d"),
+            StoreError::Moved(_) => Some("start gwh again, or put the file back"),
             StoreError::Busy(_) => Some("find the process that holds it, or wait for it to end"),
             StoreError::Other { .. } => None,
         }

@@ -26,7 +26,7 @@ pub use prune::{Bounds, Pruned, Size};
 pub use query::{Order, Query};
 pub use writer::{Job, Queue, Update, Writer};
 
-use crate::files::{create_folder, open_or_create};
+use crate::files::{Identity, create_folder, open_or_create};
 
 /// The file's name in the profile's folder.
 pub const FILE: &str = "deliveries.db";
@@ -41,6 +41,8 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub struct Store {
     connection: Connection,
     path: PathBuf,
+    /// Which file it is; none where there was none.
+    file: Option<Identity>,
 }
 
 impl Store {
@@ -133,8 +135,16 @@ impl Store {
             Ok(connection)
         });
         match connected {
-            Ok(connection) => Ok(Store { connection, path }),
+            Ok(connection) => Ok(Store { connection, file: Identity::at(&path).ok(), path }),
             Err(error) => Err(StoreError::of(&path, error)),
+        }
+    }
+
+    /// Whether the file is still where it was opened: what goes into one that was deleted is lost with the process.
+    fn in_place(&self) -> Result<(), StoreError> {
+        match Identity::at(&self.path).ok() == self.file {
+            true => Ok(()),
+            false => Err(StoreError::Moved(self.path.clone())),
         }
     }
 

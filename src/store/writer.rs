@@ -298,21 +298,30 @@ impl<J: Job> Thread<J> {
     }
 
     fn commit(&mut self, jobs: VecDeque<J>, updates: Vec<Update>) {
-        let connection = &self.store.connection;
-        let mut written = write(connection, &jobs, &updates);
-        if let Err(error) = &written {
-            // Where it is not for want of the lock, deliveries do not fail for what was to be noted with them.
-            if !updates.is_empty() && !jobs.is_empty() && !is_busy(error) {
-                written = write(connection, &jobs, &[]);
-            }
-            self.set_aside(updates);
-        }
-        let written = written.map_err(|error| Arc::new(self.store.failed(error)));
+        let written = self.keep(&jobs, updates).map_err(Arc::new);
         let changed: Vec<Update> = match written {
             Ok(rows) => jobs.into_iter().zip(rows).filter_map(|(job, row)| job.done(Ok(row))).collect(),
             Err(error) => jobs.into_iter().filter_map(|job| job.done(Err(error.clone()))).collect(),
         };
         self.set_aside(changed);
+    }
+
+    /// Writes deliveries and changes together. Changes that cannot be written are set aside.
+    fn keep(&mut self, jobs: &VecDeque<J>, updates: Vec<Update>) -> Result<Vec<Row>, StoreError> {
+        if let Err(error) = self.store.in_place() {
+            self.set_aside(updates);
+            return Err(error);
+        }
+        let connection = &self.store.connection;
+        let mut written = write(connection, jobs, &updates);
+        if let Err(error) = &written {
+            // Where it is not for want of the lock, deliveries do not fail for what was to be noted with them.
+            if !updates.is_empty() && !jobs.is_empty() && !is_busy(error) {
+                written = write(connection, jobs, &[]);
+            }
+            self.set_aside(updates);
+        }
+        written.map_err(|error| self.store.failed(error))
     }
 
     /// Keeps changes for another attempt; what is beyond the bound is lost, as it would be with the process.

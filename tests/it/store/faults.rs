@@ -107,6 +107,25 @@ fn another_writer_that_holds_the_store_makes_senders_try_again() {
     assert_eq!(everything(&sandbox).len(), 2);
 }
 
+/// Elsewhere an open file cannot be deleted.
+#[cfg(unix)]
+#[test]
+fn a_store_that_is_deleted_under_a_running_listen_acknowledges_nothing() {
+    let sandbox = kept();
+    let (running, url) = sandbox.listen(&[]);
+    assert_eq!(post(&url, "/", &signed(&sandbox, "msg_2", BODY), BODY).status, 200);
+    let database = folder(&sandbox).join("deliveries.db");
+    let elsewhere = database.with_extension("moved");
+    std::fs::rename(&database, &elsewhere).expect("moves it away");
+    let answer = post(&url, "/", &signed(&sandbox, "msg_3", BODY), BODY);
+    assert_eq!((answer.status, answer.header("retry-after")), (503, Some("5")));
+    std::fs::rename(&elsewhere, &database).expect("puts it back");
+    assert_eq!(post(&url, "/", &signed(&sandbox, "msg_4", BODY), BODY).status, 200);
+    let output = running.stop();
+    assert!(output.err().contains("was moved or deleted"), "{output:?}");
+    assert_eq!(everything(&sandbox).len(), 3, "what was refused was not kept either");
+}
+
 #[test]
 fn the_plain_shell_reads_what_the_documentation_says() {
     let sandbox = kept();

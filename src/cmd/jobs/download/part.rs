@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::error::Failure;
-use crate::files::{self, Existing, Lock};
+use crate::files::{self, Existing, Identity, Lock};
 use crate::gemini::FileName;
 
 /// What has arrived of a file. It is kept when the process ends before the file is whole.
@@ -121,17 +121,9 @@ impl Part {
 }
 
 /// Whether an open file is still the one at `path`.
-#[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let (Ok(open), Ok(there)) = (file.metadata(), path.symlink_metadata()) else { return false };
-    (open.dev(), open.ino()) == (there.dev(), there.ino())
-}
-
-/// Nothing is renamed here while it is open.
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
+    let (Ok(open), Ok(there)) = (file.metadata(), Identity::at(path)) else { return false };
+    Identity::of(&open) == there
 }
 
 /// Writes a file that is at hand as a whole.
