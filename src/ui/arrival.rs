@@ -15,7 +15,8 @@ const INDENT: usize = 9;
 const JOB_INDENT: usize = INDENT + 4;
 /// The width of the type: every type that is known fits, so that what follows stays in its column.
 const TYPE_WIDTH: usize = LONGEST_NAME;
-pub(super) const ID_WIDTH: usize = 9;
+/// The width of an id: its prefix, four characters that tell it from others, and an ellipsis.
+pub const ID_WIDTH: usize = 9;
 /// A request that is no delivery has the room of the type and the id.
 const REQUEST_WIDTH: usize = TYPE_WIDTH + 2 + ID_WIDTH;
 const PROOF_WIDTH: usize = 14;

@@ -16,13 +16,20 @@ pub fn lines(style: Style, headings: &[&'static str], rows: &[Vec<String>]) -> V
 pub struct Table {
     headings: Vec<&'static str>,
     widths: Vec<usize>,
+    /// How wide a line may be.
+    bound: Option<usize>,
 }
 
 impl Table {
     /// A table with these headings.
     pub fn new(headings: &[&'static str]) -> Self {
         let widths = headings.iter().map(|heading| heading.chars().count()).collect();
-        Table { headings: headings.to_vec(), widths }
+        Table { headings: headings.to_vec(), widths, bound: None }
+    }
+
+    /// The same, where no line is wider than a terminal of this width: what does not fit is cut off.
+    pub fn within(self, bound: Option<usize>) -> Self {
+        Table { bound, ..self }
     }
 
     /// Makes room for `rows`, whose cells come back safe to show.
@@ -52,7 +59,10 @@ impl Table {
             line.extend(std::iter::repeat_n(' ', padding));
         }
         line.truncate(line.trim_end().len());
-        line
+        match self.bound {
+            Some(bound) => sanitize::clipped(&line, bound).into_owned(),
+            None => line,
+        }
     }
 }
 
@@ -65,6 +75,15 @@ mod tests {
         let rows = [vec!["prod".to_owned(), "äöü".to_owned()], vec!["\u{1b}[2J".to_owned(), String::new()]];
         let shown = lines(Style::new(false), &["NAME", "KEPT"], &rows);
         assert_eq!(shown, ["NAME     KEPT", "prod     äöü", "\\x1b[2J"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_cut_off() {
+        let mut table = Table::new(&["NAME", "ABOUT"]).within(Some(9));
+        let rows =
+            table.fit(&[vec!["prod".to_owned(), "äöü".to_owned()], vec!["x".to_owned(), "long".to_owned()]]);
+        assert_eq!([table.line(&rows[0]), table.line(&rows[1])], ["prod  äöü", "x     lo…"]);
+        assert_eq!(table.heading(Style::new(false)), "NAME  AB…");
     }
 
     #[test]

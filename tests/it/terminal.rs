@@ -40,21 +40,47 @@ fn help_and_data_are_coloured_on_a_terminal_and_plain_elsewhere() {
     assert!(help.contains(ESCAPE), "{help:?}");
 }
 
+/// What a command prints on a terminal of 80 columns, and its exit code.
+fn at_80_columns(sandbox: &Sandbox, args: &[&str]) -> (String, String) {
+    let command = sandbox.command(args);
+    let mut bash = Command::new("bash");
+    bash.args(["--norc", "-c", "stty rows 40 cols 80 && exec \"$0\" \"$@\""])
+        .arg(command.get_program())
+        .args(args)
+        .env_clear();
+    let variables = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    bash.envs(variables).env("PATH", std::env::var_os("PATH").expect("the tests have a PATH"));
+    let (text, status) = to_the_end(on_terminal(bash));
+    // The session takes each byte for a character.
+    let bytes = text.chars().map(|byte| u8::try_from(byte).expect("is a byte")).collect();
+    (String::from_utf8(bytes).expect("is UTF-8"), status)
+}
+
+#[test]
+fn a_list_of_deliveries_shows_what_fits_on_a_terminal_and_all_elsewhere() {
+    let sandbox = Sandbox::new().env("NO_COLOR", "1");
+    let (running, url) = sandbox.listen(&[]);
+    let id = "msg_7c9e6679-7425-40de-944b-e07fc1f90ae7";
+    let sent = sandbox.run(&["trigger", "batch.succeeded", "--to", &url, "--id", id]);
+    assert_eq!(sent.code, 0, "{sent:?}");
+    running.stop();
+    let (text, status) = at_80_columns(&sandbox, &["events", "list"]);
+    assert!(ended_with(&status, 0), "{status}: {text}");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines.iter().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(lines[1].contains("  msg_7c9e…  ") && lines[1].ends_with('…'), "{text}");
+    let piped = Run::start(sandbox.command(&["events", "list"]), b"").wait();
+    assert!(piped.stdout.contains(id) && piped.stdout.contains("gs://"), "{piped:?}");
+    let shown = sandbox.run(&["events", "show", "msg_7c9e…", "--json"]);
+    assert_eq!(shown.code, 0, "{shown:?}");
+}
+
 #[test]
 fn no_line_of_a_delivery_is_wider_than_the_terminal() {
     let sandbox = Sandbox::new().env("NO_COLOR", "1");
-    let demo = sandbox.command(&["demo"]);
-    let mut bash = Command::new("bash");
-    bash.args(["--norc", "-c", "stty rows 40 cols 80 && exec \"$0\" demo"])
-        .arg(demo.get_program())
-        .env_clear();
-    let variables = demo.get_envs().filter_map(|(name, value)| Some((name, value?)));
-    bash.envs(variables).env("PATH", std::env::var_os("PATH").expect("the tests have a PATH"));
-    let (text, status) = to_the_end(on_terminal(bash));
+    let (text, status) = at_80_columns(&sandbox, &["demo"]);
     assert!(ended_with(&status, 0), "{status}: {text}");
-    // The session takes each byte for a character.
-    let bytes = text.chars().map(|byte| u8::try_from(byte).expect("is a byte")).collect();
-    let text = String::from_utf8(bytes).expect("is UTF-8");
     let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80).collect();
     assert!(wide.is_empty(), "{wide:?}");
     let below = "batch.succeeded              msg_";

@@ -3,6 +3,7 @@
 use crate::event::Event;
 use crate::signature::Reason;
 use crate::store::{Sending, Stored, Summary};
+use crate::ui::arrival::ID_WIDTH;
 use crate::ui::sanitize;
 use crate::units;
 
@@ -32,6 +33,11 @@ impl Line {
             size: units::human_size(usize::try_from(summary.body_bytes).unwrap_or(usize::MAX)),
             about: about(stored),
         }
+    }
+
+    /// The same with its id as `listen` shows it, which all that take an id understand.
+    pub(super) fn shortened(self) -> Self {
+        Line { id: sanitize::clipped(&self.id, ID_WIDTH).into_owned(), ..self }
     }
 
     /// The cells of a table's row; the table makes them safe to show.

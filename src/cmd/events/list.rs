@@ -22,7 +22,8 @@ Examples:
 
 /// List deliveries, the newest last
 ///
-/// With --json, each is a capture record with everything that is kept of it.
+/// A terminal shows what fits into it, with ids as gwh listen shortens them; a pipe gets all. With --json, each is a
+/// capture record with everything that is kept of it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct List {
@@ -52,7 +53,8 @@ pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
         session.ui.note("no delivery matches");
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(&HEADINGS);
+    let width = session.ui.out_style().width();
+    let mut table = Table::new(&HEADINGS).within(width);
     let mut is_first = true;
     while !found.deliveries.is_empty() {
         let part = found.deliveries.drain(..found.deliveries.len().min(PART));
@@ -63,7 +65,8 @@ pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
             if session.ui.json() {
                 session.ui.object(&stored.record())?;
             } else {
-                rows.push(Line::of(&stored).cells());
+                let line = Line::of(&stored);
+                rows.push(if width.is_some() { line.shortened() } else { line }.cells());
             }
         }
         if session.ui.json() {
