@@ -55,8 +55,7 @@ impl Store {
         // For the user alone, as are the files that SQLite puts beside it, which take its mode.
         let made = create_folder(folder).and_then(|()| open_or_create(&path));
         made.map_err(|error| StoreError::file(&path, error))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let store = Store::connect(path, flags)?;
+        let store = Store::connect(path)?;
         store.prepare()?;
         schema::prove_writable(&store.connection).map_err(|error| StoreError::of(&store.path, error))?;
         Ok(store)
@@ -77,8 +76,7 @@ impl Store {
             Err(error) => return Err(StoreError::file(&path, error)),
         }
         // Not read-only: the first reader of a log that a killed process left behind has to recover it.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let opened = match Store::connect(path.clone(), flags).and_then(Store::checked) {
+        let opened = match Store::connect(path.clone()).and_then(Store::checked) {
             // On a disk that is read-only there can be no files beside it, which reading needs as well.
             Err(error @ StoreError::ReadOnly(_)) if !has_log(&path) => match unchanging(&path) {
                 Some(name) => {
@@ -119,11 +117,12 @@ impl Store {
 
     /// Another connection to the same database.
     fn again(&self) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Store::connect(self.path.clone(), flags)
+        Store::connect(self.path.clone())
     }
 
-    fn connect(path: PathBuf, flags: OpenFlags) -> Result<Self, StoreError> {
+    /// Connects to the database at `path` for reading and writing.
+    fn connect(path: PathBuf) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         Store::connect_to(&path.clone(), path, flags)
     }
 
