@@ -115,6 +115,18 @@ impl Desk {
         self.show(Shown { arrival: Arc::new(arrival), row, forwarded: None });
     }
 
+    /// Counts and shows a delivery that is not kept in time, or not at all, and answers the status that its sender
+    /// is told: one that did not verify is refused as it would have been.
+    fn turn_away(&self, arrival: Arrival, row: Option<Row>) -> StatusCode {
+        if arrival.verdict.is_valid() {
+            self.refuse(arrival, row);
+            return StatusCode::SERVICE_UNAVAILABLE;
+        }
+        let status = arrival.status;
+        self.settle(arrival, row);
+        status
+    }
+
     /// Says why deliveries cannot be kept, once until they can be again.
     fn tell(&self, trouble: Result<(), &StoreError>) {
         let Err(error) = trouble else {
@@ -274,12 +286,8 @@ impl Job for Keeping {
     fn done(self, kept: Result<Row, Arc<StoreError>>) -> Option<Update> {
         self.desk.tell(kept.as_ref().map(|_| ()).map_err(AsRef::as_ref));
         let Keeping { arrival, desk, then, decision } = self;
-        let is_valid = arrival.verdict.is_valid();
         let Ok(row) = kept else {
-            match is_valid {
-                true => desk.refuse(arrival, None),
-                false => desk.settle(arrival, None),
-            }
+            desk.turn_away(arrival, None);
             if let Then::Answer(answer) = then {
                 desk.answers.push(answer, Kept::Failed);
             }
@@ -287,11 +295,7 @@ impl Job for Keeping {
         };
         if !decision.take() {
             // It was answered without waiting any longer.
-            let status = if is_valid { StatusCode::SERVICE_UNAVAILABLE } else { arrival.status };
-            match is_valid {
-                true => desk.refuse(arrival, Some(row)),
-                false => desk.settle(arrival, Some(row)),
-            }
+            let status = desk.turn_away(arrival, Some(row));
             return Some(Update::Answered(row, status.as_u16(), Vec::new()));
         }
         match then {
