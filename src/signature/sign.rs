@@ -44,8 +44,9 @@ pub fn signed_content(id: &[u8], timestamp: &[u8], body: &[u8]) -> Vec<u8> {
 
 /// The value of `webhook-signature` for a delivery.
 ///
-/// `id` is signed as the bytes that the header holds. `timestamp` is in Unix seconds. A token repeats the id and the timestamp and carries the digest of
-/// the body in its claims, so that it proves all three; the service's own claims are undocumented.
+/// `id` is signed as the bytes that the header holds. `timestamp` is in Unix seconds. A token repeats the id and
+/// the timestamp and carries the digest of the body in its claims, so that it proves all three; the service's
+/// own claims are undocumented.
 ///
 /// # Errors
 /// [`KeyError::Version`] for a secret with `v1,` in front, which no receiver would share; another
