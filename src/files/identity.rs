@@ -16,7 +16,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// That of the file at `path`, which is not opened.
+    /// That of the file at `path`, which is not opened; of a link it is the link's own.
     ///
     /// # Errors
     /// What the system says, as where there is none.

@@ -134,14 +134,14 @@ impl Store {
             Ok(connection)
         });
         match connected {
-            Ok(connection) => Ok(Store { connection, file: Identity::at(&path).ok(), path }),
+            Ok(connection) => Ok(Store { connection, file: file_at(&path), path }),
             Err(error) => Err(StoreError::of(&path, error)),
         }
     }
 
     /// Whether the file is still where it was opened: what goes into one that was deleted is lost with the process.
     fn in_place(&self) -> Result<(), StoreError> {
-        match Identity::at(&self.path).ok() == self.file {
+        match file_at(&self.path) == self.file {
             true => Ok(()),
             false => Err(StoreError::Moved(self.path.clone())),
         }
@@ -161,6 +161,11 @@ impl Store {
     fn failed(&self, error: rusqlite::Error) -> StoreError {
         StoreError::of(&self.path, error)
     }
+}
+
+/// Which file SQLite opens at `path`: it follows links.
+fn file_at(path: &Path) -> Option<Identity> {
+    path.metadata().ok().map(|metadata| Identity::of(&metadata))
 }
 
 /// Whether deliveries lie in the log beside the database that are not in the database yet.
