@@ -8,14 +8,16 @@ use std::thread::{self, JoinHandle};
 
 use super::Store;
 
-/// After so many bytes of deliveries.
+/// After about so many bytes of log.
 const EVERY: usize = 8 * 1024 * 1024;
+/// What a commit writes besides the deliveries: whole pages, of which most were written before.
+const COMMIT: usize = 4 * 4096;
 
 /// The thread that does it, and when it is due.
 pub(super) struct Checkpoints {
     due: SyncSender<()>,
     thread: JoinHandle<()>,
-    kept: usize,
+    logged: usize,
 }
 
 impl Checkpoints {
@@ -29,14 +31,14 @@ impl Checkpoints {
             }
         };
         let thread = thread::Builder::new().name("checkpoint".to_owned()).spawn(work)?;
-        Ok(Checkpoints { due, thread, kept: 0 })
+        Ok(Checkpoints { due, thread, logged: 0 })
     }
 
-    /// Notes that so many bytes more have been kept.
+    /// Notes a commit of so many bytes of deliveries.
     pub(super) fn note(&mut self, bytes: usize) {
-        self.kept += bytes;
-        if self.kept >= EVERY && !matches!(self.due.try_send(()), Err(TrySendError::Full(()))) {
-            self.kept = 0;
+        self.logged += bytes + COMMIT;
+        if self.logged >= EVERY && !matches!(self.due.try_send(()), Err(TrySendError::Full(()))) {
+            self.logged = 0;
         }
     }
 
@@ -66,12 +68,12 @@ mod tests {
         assert_eq!(size(), before, "a commit goes into the log");
         let start = || Checkpoints::start(store.again().expect("connects")).expect("starts");
         let mut checkpoints = start();
-        checkpoints.note(EVERY - 1);
+        checkpoints.note(EVERY - COMMIT - 1);
         checkpoints.finish();
         assert_eq!(size(), before);
         let mut checkpoints = start();
-        checkpoints.note(EVERY - 1);
-        checkpoints.note(1);
+        checkpoints.note(EVERY - COMMIT - 1);
+        checkpoints.note(0);
         checkpoints.finish();
         assert!(size() >= before + 1_000_000);
     }
