@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use gwh::signature::{Secret, Signer, signature_header};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -9,6 +10,7 @@ use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 
 /// A signed delivery, made now.
+#[derive(Clone)]
 pub struct Delivery {
     pub secret: Secret,
     pub headers: Vec<(String, String)>,
@@ -25,20 +27,25 @@ impl Delivery {
             body.push('x');
         }
         body.push_str("\"}}");
+        let delivery = Delivery { secret, headers: Vec::new(), body: body.into_bytes() };
+        delivery.with_id("msg_7c9e6679-7425-40de-944b-e07fc1f90ae7")
+    }
+
+    /// The same event under another id, signed now.
+    pub fn with_id(self, id: &str) -> Self {
         let now = jiff::Timestamp::now().as_second();
-        let id = "msg_7c9e6679-7425-40de-944b-e07fc1f90ae7";
-        let signature =
-            signature_header(&Signer::V1(vec![secret.clone()]), id, now, body.as_bytes()).expect("signs");
+        let signer = Signer::V1(vec![self.secret.clone()]);
+        let signature = signature_header(&signer, id, now, &self.body).expect("signs");
         let headers = vec![
             ("webhook-id".to_owned(), id.to_owned()),
             ("webhook-timestamp".to_owned(), now.to_string()),
             ("webhook-signature".to_owned(), signature),
         ];
-        Delivery { secret, headers, body: body.into_bytes() }
+        Delivery { headers, ..self }
     }
 
     /// The request that carries it.
-    pub fn request(&self, host: &str) -> Vec<u8> {
+    pub fn request(&self, host: &str) -> Bytes {
         let mut head = format!("POST / HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n");
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -46,7 +53,7 @@ impl Delivery {
         head.push_str(&format!("content-length: {}\r\n\r\n", self.body.len()));
         let mut request = head.into_bytes();
         request.extend_from_slice(&self.body);
-        request
+        request.into()
     }
 }
 
@@ -57,17 +64,21 @@ pub struct Load {
 }
 
 /// Sends `request` to `address` over `connections` connections for `time`; every answer must be 200.
-pub fn run(address: &str, request: &[u8], connections: usize, time: Duration) -> Load {
-    paced(address, request, connections, time, Duration::ZERO)
+pub fn run(address: &str, request: &Bytes, connections: usize, time: Duration) -> Load {
+    let request = request.clone();
+    paced(address, move || request.clone(), connections, time, Duration::ZERO)
 }
 
-/// The same, where each connection begins a request at most once in `period`.
-pub fn paced(address: &str, request: &[u8], connections: usize, time: Duration, period: Duration) -> Load {
+/// The same with what `next` makes, where each connection begins a request at most once in `period`.
+pub fn paced<N>(address: &str, next: N, connections: usize, time: Duration, period: Duration) -> Load
+where
+    N: Fn() -> Bytes + Clone + Send + 'static,
+{
     let runtime = Builder::new_current_thread().enable_all().build().expect("starts");
     let (answered, mut latencies) = runtime.block_on(async {
         let mut tasks = JoinSet::new();
         for _ in 0..connections {
-            tasks.spawn(one_connection(address.to_owned(), request.to_vec(), time, period));
+            tasks.spawn(one_connection(address.to_owned(), next.clone(), time, period));
         }
         let mut latencies = Vec::new();
         while let Some(done) = tasks.join_next().await {
@@ -80,13 +91,19 @@ pub fn paced(address: &str, request: &[u8], connections: usize, time: Duration, 
     Load { per_second: answered as f64 / time.as_secs_f64(), p99_micros: f64::from(p99) }
 }
 
-async fn one_connection(address: String, request: Vec<u8>, time: Duration, period: Duration) -> Vec<u32> {
+async fn one_connection(
+    address: String,
+    next: impl Fn() -> Bytes,
+    time: Duration,
+    period: Duration,
+) -> Vec<u32> {
     let mut stream = TcpStream::connect(&address).await.expect("connects");
     stream.set_nodelay(true).expect("sets an option");
     let mut latencies = Vec::with_capacity(64 * 1024);
     let mut answer = vec![0u8; 4096];
     let start = Instant::now();
     while start.elapsed() < time {
+        let request = next();
         let sent = Instant::now();
         stream.write_all(&request).await.expect("sends");
         let mut have = 0;

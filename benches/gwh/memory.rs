@@ -1,6 +1,8 @@
 //! The memory of `gwh listen` over a long time at a steady rate, with its store and its output.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::listen::Server;
@@ -20,10 +22,13 @@ pub fn measure(minutes: u64) {
     let delivery = Delivery::new(1024);
     let secret = folder.path().join("secret");
     std::fs::write(&secret, delivery.secret.expose()).expect("writes the secret");
-    // The signature's time passes meanwhile, which is not what is measured here.
-    let more = ["--tolerance", "30d", "--max-store", "256MiB"];
-    let (server, address) = Server::listen(folder.path(), &secret, &more);
-    let request = delivery.request("127.0.0.1");
+    let (server, address) = Server::listen(folder.path(), &secret, &["--max-store", "256MiB"]);
+    // Each has an id of its own: ids are remembered.
+    let count = Arc::new(AtomicU64::new(0));
+    let next = move || {
+        let id = format!("msg_{:032x}", count.fetch_add(1, Ordering::Relaxed));
+        delivery.clone().with_id(&id).request("127.0.0.1")
+    };
     let mib = |kib: u64| kib as f64 / 1024.0;
     line(&format!("at rest: {:.1} MiB", mib(server.memory())));
     let begun = Instant::now();
@@ -31,7 +36,7 @@ pub fn measure(minutes: u64) {
     for minute in 1..=minutes {
         let end = Duration::from_secs(60 * minute);
         while begun.elapsed() < end {
-            let part = load::paced(&address, &request, CONNECTIONS, PART, PERIOD);
+            let part = load::paced(&address, next.clone(), CONNECTIONS, PART, PERIOD);
             sent += part.per_second * PART.as_secs_f64();
         }
         if minute.is_multiple_of(5) || minute == 1 || minute == minutes {
