@@ -38,6 +38,7 @@ pub fn run(args: &Cancel, session: &Session) -> Result<Exit, Failure> {
         })?;
         api.job(&id).await.map_err(|error| failed(error, &format!("look up {id}, which was asked to end")))
     })?;
+    let is_done = job.state.prospect() == Prospect::Done;
     let ui = &session.ui;
     if ui.json() {
         show::object(session, &job)?;
@@ -45,14 +46,15 @@ pub fn run(args: &Cancel, session: &Session) -> Result<Exit, Failure> {
         let (id, tick) = (sanitize::text(id.as_str()), ui.out_style().good("✓"));
         match &job.state {
             JobState::Cancelled => ui.line(&format!("{tick} cancelled {id}"))?,
+            state if is_done => ui.line(&format!("{id} is {}", sanitize::text(state.as_str())))?,
             state => {
                 let state = sanitize::text(state.as_str());
                 ui.line(&format!("{tick} asked {id} to end; it is {state}"))?;
             }
         }
     }
-    match job.state.prospect() {
-        Prospect::Done => Err(Failure::negative(format!("{id} was done before it could be cancelled"))),
-        _ => Ok(Exit::Done),
+    if is_done {
+        return Err(Failure::negative(format!("{id} was done before it could be cancelled")));
     }
+    Ok(Exit::Done)
 }
