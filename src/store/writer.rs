@@ -25,8 +25,9 @@ const MAX_JOBS: usize = 4096;
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// The longest moment that a commit waits for senders to come back.
 const GATHERING: Duration = Duration::from_millis(2);
-/// How often the bounds are looked at.
+/// How often the bounds are looked at, while deliveries come and while none do.
 const PRUNING: Duration = Duration::from_secs(1);
+const PRUNING_IDLE: Duration = Duration::from_secs(10);
 /// How often changes that could not be written are tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -113,6 +114,7 @@ impl<J: Job> Writer<J> {
             unwritten: Vec::new(),
             retry_at: Instant::now(),
             pruning_at: Instant::now(),
+            is_beyond_bounds: false,
             last: 0,
             cost: Duration::ZERO,
             checkpoints,
@@ -217,6 +219,8 @@ struct Thread<J> {
     retry_at: Instant,
     /// When the bounds are looked at next.
     pruning_at: Instant,
+    /// Whether there is more to delete.
+    is_beyond_bounds: bool,
     /// How many deliveries the last commit had.
     last: usize,
     /// How long it took.
@@ -230,17 +234,17 @@ struct Thread<J> {
 impl<J: Job> Thread<J> {
     fn run(mut self) {
         while let Some((jobs, updates)) = self.gather() {
-            let start = Instant::now();
             self.last = jobs.len();
-            let bytes = jobs.iter().map(Job::weight).sum();
-            // After a defect the senders of this commit learn by their jobs being dropped that nothing was
-            // kept; the next ones are tried again.
             if !jobs.is_empty() || !updates.is_empty() {
+                let start = Instant::now();
+                let bytes = jobs.iter().map(Job::weight).sum();
+                // After a defect the senders of this commit learn by their jobs being dropped that nothing was
+                // kept; the next ones are tried again.
                 let _ = catch_unwind(AssertUnwindSafe(|| self.commit(jobs, updates)));
-            }
-            self.cost = start.elapsed();
-            if let Some(checkpoints) = &mut self.checkpoints {
-                checkpoints.note(bytes);
+                self.cost = start.elapsed();
+                if let Some(checkpoints) = &mut self.checkpoints {
+                    checkpoints.note(bytes);
+                }
             }
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 self.retry();
@@ -256,8 +260,8 @@ impl<J: Job> Thread<J> {
         }
     }
 
-    /// The jobs and changes of the next commit, of which there are none where it is time to try again what
-    /// could not be written; none at the end.
+    /// The jobs and changes of the next commit, of which there are none where it is time to delete something, or to
+    /// try again what could not be written; none at the end.
     fn gather(&mut self) -> Option<(VecDeque<J>, Vec<Update>)> {
         let mut state = self.queue.lock();
         // Those who came during the last commit, and those whom it let go: without the latter, two halves of the
@@ -274,11 +278,12 @@ impl<J: Job> Thread<J> {
                 return None;
             }
             state.wanted = 1;
-            if self.unwritten.is_empty() {
-                state = self.queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-                continue;
-            }
-            let waited = self.queue.changed.wait_timeout(state, RETRY);
+            let patience = match (self.is_beyond_bounds, self.unwritten.is_empty()) {
+                (true, _) => Duration::ZERO,
+                (false, false) => RETRY,
+                (false, true) => PRUNING_IDLE,
+            };
+            let waited = self.queue.changed.wait_timeout(state, patience);
             let (again, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
             state = again;
             if timeout.timed_out() {
@@ -353,7 +358,8 @@ impl<J: Job> Thread<J> {
         }
         let step = |connection: &Connection| prune::step(connection, self.bounds, self.clock.now());
         let deleted = self.store.without_waiting(step);
-        if !matches!(deleted, Ok(Some(_))) {
+        self.is_beyond_bounds = matches!(deleted, Ok(Some(_)));
+        if !self.is_beyond_bounds {
             self.pruning_at = Instant::now() + PRUNING;
         }
     }

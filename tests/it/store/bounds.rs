@@ -7,7 +7,7 @@ use gwh::clock::FixedClock;
 use super::{everything, folder};
 use crate::support::delivery::{signed, signed_with};
 use crate::support::http::Client;
-use crate::support::{NOW, Sandbox};
+use crate::support::{NOW, Sandbox, until};
 
 #[test]
 fn old_deliveries_are_deleted_while_new_ones_come() {
@@ -31,6 +31,20 @@ fn old_deliveries_are_deleted_while_new_ones_come() {
         everything(&sandbox).into_iter().filter_map(|one| one.summary.webhook_id).collect();
     left.sort();
     assert_eq!(left, ["new_a", "new_b"]);
+}
+
+#[test]
+fn old_deliveries_are_deleted_while_none_come() {
+    let clock = Arc::new(FixedClock::at(NOW));
+    let sandbox = Sandbox::new().with_clock(clock.clone());
+    let (running, url) = sandbox.listen(&["--keep", "1d"]);
+    let mut client = Client::connect(&url);
+    client.post("/", &signed(&sandbox, "msg_1", b"{}"), b"{}");
+    assert_eq!(client.answer().status, 200);
+    assert_eq!(everything(&sandbox).len(), 1);
+    clock.set(NOW + 2 * 86_400);
+    until(|| if everything(&sandbox).is_empty() { Ok(()) } else { Err("it is still there".to_owned()) });
+    running.stop();
 }
 
 #[test]
