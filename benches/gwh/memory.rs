@@ -1,4 +1,4 @@
-//! The memory of `gwh listen` over a long time at a steady rate, with its store and its output.
+//! The memory of `gwh listen` over a long time at a steady rate, with its store and its output, and under load.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +14,8 @@ const PART: Duration = Duration::from_secs(20);
 /// So many connections, each with a delivery in every period: 500 a second.
 const CONNECTIONS: usize = 8;
 const PERIOD: Duration = Duration::from_millis(16);
+/// So many send without a pause at the end.
+const MANY: usize = 128;
 
 pub fn measure(minutes: u64) {
     heading(&format!("listen for {minutes} minutes of steady load (target: flat, under 24 MiB)"));
@@ -43,4 +45,11 @@ pub fn measure(minutes: u64) {
             line(&format!("after {minute} min: {:.1} MiB, {sent:.0} deliveries", mib(server.memory())));
         }
     }
+    let part = load::paced(&address, next, MANY, PART, Duration::ZERO);
+    line(&format!(
+        "then {MANY} connections without pause, {:.0}/s: {:.1} MiB, at most {:.1}",
+        part.per_second,
+        mib(server.memory()),
+        mib(server.peak())
+    ));
 }
