@@ -8,11 +8,12 @@
 //!
 //! - What was typed and what it means: [`cli`], [`cmd`], [`config`], [`mod@env`], [`paths`], [`session`].
 //! - Values in, values out: [`event`] (envelopes and samples), [`signature`] (sign, verify, explain),
-//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`], [`hex`], [`sanitize`] and [`redact`]
-//!   (text that may be shown).
-//! - Reaching outside: [`server`] receives, with [`certificates`] over TLS; [`deliver`] sends,
-//!   [`conformance`] tests handlers, [`gemini`] calls the API, [`secrets`] keeps what must not be lost in [`files`] of its own, [`emulator`] stands in for the
-//!   service.
+//!   [`request`] and [`capture`] (deliveries as text), [`json`], [`units`], [`hex`], [`host`], [`sanitize`] and
+//!   [`redact`] (text that may be shown).
+//! - Reaching outside: [`server`] receives, with [`certificates`] over TLS, and [`store`] keeps what came; [`deliver`]
+//!   sends, [`conformance`] tests handlers, [`gemini`] calls the API, [`keysets`] keeps what it said of keys,
+//!   [`secrets`] keeps what must not be lost, in [`files`] of its own, [`listeners`] finds a `listen` that runs, and
+//!   [`emulator`] stands in for the service.
 //! - Speaking: [`ui`] is the only writer, [`error`] says how a run ends.
 //! - The seams to the machine: [`World`], [`clock`], [`random`], [`runtime`].
 //!
@@ -33,6 +34,7 @@ pub mod event;
 pub mod files;
 pub mod gemini;
 pub mod hex;
+pub mod host;
 pub mod json;
 pub mod keysets;
 pub mod listeners;

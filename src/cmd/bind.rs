@@ -7,15 +7,15 @@ use hyper::http::uri::Scheme;
 use tokio::net::{TcpListener, lookup_host};
 
 use crate::error::Failure;
+use crate::host;
 
 /// Binds `host`, an address or a name, and `port`.
 ///
 /// # Errors
 /// Kind `Configuration`: the port is taken or not allowed, or the address is not this machine's.
 pub(super) async fn bind(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), Failure> {
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let unknown = || Failure::configuration(format!("cannot listen on {host}: it is not an address"));
-    let addresses: Vec<SocketAddr> = lookup_host((bare, port))
+    let addresses: Vec<SocketAddr> = lookup_host((host::bare(host), port))
         .await
         .map_err(|_| unknown().hint("--host takes an address of this machine, such as 127.0.0.1 or ::1"))?
         .collect();

@@ -21,6 +21,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::reply::{Reply, ReplyReader};
 use crate::deliver::{SendError, addresses};
+use crate::host;
 
 /// A connection, plain or through TLS.
 pub(super) trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -179,8 +180,7 @@ fn connector() -> Result<TlsConnector, SendError> {
 }
 
 fn server_name(host: &str) -> Result<ServerName<'static>, SendError> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    ServerName::try_from(bare)
+    ServerName::try_from(host::bare(host).to_owned())
         .map_err(|error| SendError::UnknownHost { host: host.to_owned(), source: error.into() })
 }
 

@@ -10,6 +10,7 @@ use hyper_util::client::legacy;
 
 use super::advice::Flags;
 use super::resolve::UnknownHost;
+use crate::host;
 
 type Cause = Box<dyn Error + Send + Sync>;
 
@@ -201,12 +202,7 @@ fn from_connect(error: &legacy::Error, url: &Uri) -> SendError {
 
 /// Whether `url` means this machine.
 pub fn is_loopback(url: &Uri) -> bool {
-    let host = url.host().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+    url.host().is_some_and(host::is_loopback)
 }
 
 fn is_hang_up(kind: ErrorKind) -> bool {

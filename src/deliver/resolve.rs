@@ -13,6 +13,7 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use tower_service::Service;
 
 use super::error::SendError;
+use crate::host;
 
 /// The resolver of the HTTP connector.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ impl Service<Name> for Resolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        if is_localhost(name.as_str()) {
+        if host::is_localhost(name.as_str()) {
             return Box::pin(ready(Ok(loopback().into_iter())));
         }
         let looking_up = self.0.call(name);
@@ -57,38 +58,16 @@ impl Service<Name> for Resolver {
 /// # Errors
 /// [`SendError::UnknownHost`] where there is none.
 pub async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, SendError> {
-    if is_localhost(host) {
+    if host::is_localhost(host) {
         return Ok(loopback().into_iter().map(|address| SocketAddr::new(address.ip(), port)).collect());
     }
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match tokio::net::lookup_host((bare, port)).await {
+    match tokio::net::lookup_host((host::bare(host), port)).await {
         Ok(addresses) => Ok(addresses.collect()),
         Err(error) => Err(SendError::UnknownHost { host: host.to_owned(), source: error.into() }),
     }
 }
 
-/// Whether a name is reserved for this machine (RFC 6761).
-fn is_localhost(name: &str) -> bool {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost")
-}
-
 /// Both loopback addresses; the connector sets the port.
 fn loopback() -> Vec<SocketAddr> {
     vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_this_machine_are_loopback() {
-        for name in ["localhost", "LOCALHOST", "localhost.", "api.localhost"] {
-            assert!(is_localhost(name), "{name}");
-        }
-        for name in ["localhost.example.com", "notlocalhost", ""] {
-            assert!(!is_localhost(name), "{name}");
-        }
-    }
 }

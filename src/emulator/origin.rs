@@ -10,6 +10,8 @@ use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 
+use crate::host;
+
 /// Where the emulator can be reached from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -48,7 +50,7 @@ pub fn check_control(parts: &Parts, reach: Reach) -> Result<(), Denied> {
 /// the proxy of its development server; `Host` is that of whatever proxy stands in front.
 pub fn check_call(parts: &Parts) -> Result<(), Denied> {
     let is_local = |origin: &str| {
-        let host = origin.parse::<Uri>().ok().and_then(|origin| origin.host().map(bare));
+        let host = origin.parse::<Uri>().ok().and_then(|origin| origin.host().map(plain));
         host.is_some_and(|host| is_ours(&host, Reach::Loopback))
     };
     let mut origins = parts.headers.get_all(ORIGIN).iter();
@@ -64,7 +66,7 @@ fn host(parts: &Parts) -> Option<String> {
         (Some(header), Some(target)) => (header == target).then_some(header),
         (header, target) => header.or(target),
     };
-    authority.map(|authority| bare(authority.host()))
+    authority.map(|authority| plain(authority.host()))
 }
 
 /// The `Host` header: `Some(None)` where there is none, nothing where it cannot be used.
@@ -76,15 +78,15 @@ fn only(headers: &HeaderMap) -> Option<Option<Authority>> {
 }
 
 /// A host in lower case, without the brackets of an IPv6 address and the dot of a full name.
-fn bare(host: &str) -> String {
-    host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.').to_ascii_lowercase()
+fn plain(host: &str) -> String {
+    host::bare(host).trim_end_matches('.').to_ascii_lowercase()
 }
 
 /// Whether a host can only mean a machine that the user trusts: no page is served under it by a stranger.
 /// Rebinding takes a public name, so addresses and the names of a private network are safe from it.
 fn is_ours(host: &str, reach: Reach) -> bool {
     let address: Option<IpAddr> = host.parse().ok();
-    let is_local_name = host == "localhost" || host.ends_with(".localhost");
+    let is_local_name = host::is_localhost(host);
     let is_private_name =
         !host.is_empty() && !host.contains('.') || host.ends_with(".internal") || host.ends_with(".local");
     match (address, reach) {

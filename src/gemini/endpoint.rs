@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+use crate::host;
+
 /// Why a text cannot be a webhook's URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
@@ -78,13 +80,14 @@ enum HostKind {
 }
 
 fn host_kind(url: &Url) -> HostKind {
-    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
-    if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
-        return address_kind(address);
-    }
-    if host == "localhost" || host.ends_with(".localhost") {
+    let host = url.host_str().unwrap_or_default();
+    if host::is_loopback(host) {
         return HostKind::Loopback;
     }
+    if let Ok(address) = host::bare(host).parse() {
+        return address_kind(address);
+    }
+    let host = host.trim_end_matches('.');
     let is_private = !host.contains('.')
         || [".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid"]
             .iter()
@@ -92,9 +95,9 @@ fn host_kind(url: &Url) -> HostKind {
     if is_private { HostKind::Private } else { HostKind::Public }
 }
 
+/// What an address that is not this machine's is.
 fn address_kind(address: IpAddr) -> HostKind {
-    let address = address.to_canonical();
-    let is_private = match address {
+    let is_private = match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [first, second, ..] = v4.octets();
             // 100.64.0.0/10 is shared between carriers' customers.
@@ -102,13 +105,7 @@ fn address_kind(address: IpAddr) -> HostKind {
         }
         IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
     };
-    if address.is_loopback() || address.is_unspecified() {
-        HostKind::Loopback
-    } else if is_private {
-        HostKind::Private
-    } else {
-        HostKind::Public
-    }
+    if is_private { HostKind::Private } else { HostKind::Public }
 }
 
 #[cfg(test)]
