@@ -1602,7 +1602,7 @@ _gwh() {
             return 0
             ;;
         gwh__subcmd__listen)
-            opts="-q -v -p -e -f -H -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --resolve --forward-to --header --forward-timeout --concurrency --cacert --skip-verify --forward-invalid --no-store --keep --max-store --tls --tls-cert --tls-key --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --no-jwks --audience --require-body-binding --tolerance --help --version"
+            opts="-q -v -p -e -f -H -h -V --json --color --quiet --verbose --profile --secret-store --config --port --host --path --max-body --events --exclude --public-url --resolve --forward-to --header --forward-timeout --concurrency --cacert --skip-verify --forward-invalid --no-store --keep --max-store --tls --tls-cert --tls-key --until --count --expect --timeout --fail-on-invalid --ready-file --respond --fail-first --delay --secret-file --secret-env --webhook --jwks --no-jwks --audience --require-body-binding --tolerance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1654,6 +1654,10 @@ _gwh() {
                     ;;
                 --exclude)
                     COMPREPLY=($(compgen -W "batch.succeeded batch.failed batch.expired batch.cancelled interaction.completed interaction.requires_action interaction.failed interaction.cancelled video.generated" -- "${cur}"))
+                    return 0
+                    ;;
+                --public-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --forward-to)

@@ -122,6 +122,7 @@ set edit:completion:arg-completer[gwh] = {|@words|
             cand -e 'Show and forward only these event types; deliveries that do not verify are always shown (repeatable)'
             cand --events 'Show and forward only these event types; deliveries that do not verify are always shown (repeatable)'
             cand --exclude 'Do not show or forward these event types (repeatable)'
+            cand --public-url 'Have deliveries sent to this URL, which leads here by a tunnel or a proxy: makes a webhook for it, asks for a ping, and deletes it at the end; needs an API key'
             cand -f 'Forward what verified to a port, host:port, /path or URL, and answer with its status; with GLOB=, only these event types (repeatable: each delivery goes to all that match)'
             cand --forward-to 'Forward what verified to a port, host:port, /path or URL, and answer with its status; with GLOB=, only these event types (repeatable: each delivery goes to all that match)'
             cand -H 'Add a header to what is forwarded, or replace one (repeatable)'

@@ -139,6 +139,7 @@ interaction.requires_action\t'an interaction waits for a function\'s result'
 interaction.failed\t'an interaction ended with an error'
 interaction.cancelled\t'an interaction was cancelled'
 video.generated\t'a video is ready'"
+complete -c gwh -n "__fish_gwh_using_subcommand listen" -l public-url -d 'Have deliveries sent to this URL, which leads here by a tunnel or a proxy: makes a webhook for it, asks for a ping, and deletes it at the end; needs an API key' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s f -l forward-to -d 'Forward what verified to a port, host:port, /path or URL, and answer with its status; with GLOB=, only these event types (repeatable: each delivery goes to all that match)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -s H -l header -d 'Add a header to what is forwarded, or replace one (repeatable)' -r
 complete -c gwh -n "__fish_gwh_using_subcommand listen" -l forward-timeout -d 'How long a handler may take to answer; after that the sender gets 504' -r

@@ -88,6 +88,20 @@ impl VerifyArgs {
         !self.secrets.is_given(session) && self.jwks.is_empty()
     }
 
+    /// The same, with the stored secrets of one more webhook.
+    pub fn with_webhook(&self, session: &Session, id: &str) -> Self {
+        let mut all = self.clone();
+        if self.uses_local_identity(session) {
+            // Everything that is stored counts.
+            return all;
+        }
+        if !self.secrets.is_given_by_flag() && self.secrets.is_given(session) {
+            all.secrets.secret_env.push(env::WEBHOOK_SIGNING_SECRET.to_owned());
+        }
+        all.secrets.webhook.push(id.to_owned());
+        all
+    }
+
     /// The keys of this machine that count: those given by flag, else those of the environment, else the
     /// secret store and the local test identity, but for its RSA key. What can be read without waiting
     /// stays known for explaining.

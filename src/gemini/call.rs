@@ -110,7 +110,7 @@ impl Api {
     }
 
     /// The base URL of the API.
-    pub(super) fn base(&self) -> &Url {
+    pub fn base(&self) -> &Url {
         &self.access.base
     }
 

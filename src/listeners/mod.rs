@@ -1,9 +1,11 @@
 //! The `gwh listen` processes of a profile: how one makes itself known to other commands, and how they ask it.
 //!
 //! Each keeps a file that only the user may read, with its URL and a token, for as long as it runs. A file
-//! whose process was killed is recognised by its port, which nobody listens at, and removed.
+//! whose process was killed is recognised by its port, which nobody listens at, and removed. Webhooks that one has
+//! made for itself have marks beside.
 
 mod ask;
+mod temporary;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 pub use ask::{Inquirer, Silence};
+pub use temporary::{LeftBehind, Mark, Temporary};
 
 use crate::files::{self, Durability};
 use crate::server::Token;

@@ -177,9 +177,9 @@ impl WebhookSecrets {
         all
     }
 
-    /// A secret of this webhook, which was answered at `answered_at`, is kept now: no mark of a call
-    /// before that matters any more.
-    pub(super) fn forget_unfinished(&self, webhook: &WebhookRef, answered_at: Timestamp) {
+    /// A secret of this webhook, which was answered at `answered_at`, is kept now, or the webhook was gone then: no
+    /// mark of a call before that matters any more.
+    pub fn forget_unfinished(&self, webhook: &WebhookRef, answered_at: Timestamp) {
         let is_about = |mark: &Mark| {
             mark.is_like(Operation::Create, webhook) || mark.is_like(Operation::Rotate, webhook)
         };

@@ -31,6 +31,7 @@ mod listen_keys;
 mod listen_output;
 #[cfg(unix)]
 mod listen_process;
+mod listen_public;
 mod listen_tls;
 mod login;
 mod logout;

@@ -21,10 +21,11 @@ Examples:
   gwh listen --resolve
   gwh listen --fail-first 2 --events 'batch.*'
   gwh listen --port 8443 --tls self-signed
+  gwh listen --public-url https://tunnel.example/webhook
 
 Exit codes: 0 on Ctrl-C, and when what was waited for came; 1 when it did not come before --timeout \
 or Ctrl-C, and on an invalid delivery with --fail-on-invalid; 3 when the address or the certificate \
-cannot be had.";
+cannot be had; 4 when the API does not make the webhook of --public-url.";
 
 /// Receive deliveries, verify them and show them
 ///
@@ -57,6 +58,10 @@ pub struct Listen {
     /// Do not show or forward these event types (repeatable)
     #[arg(long, value_name = "GLOB,…", value_delimiter = ',', value_parser = EventName, hide_possible_values = true)]
     pub(super) exclude: Vec<String>,
+    /// Have deliveries sent to this URL, which leads here by a tunnel or a proxy: makes a webhook for it, asks
+    /// for a ping, and deletes it at the end; needs an API key
+    #[arg(long, value_name = "URL")]
+    pub(super) public_url: Option<String>,
     /// Ask the API for the job that a verified event names, and show its state, its error and where its
     /// results are in a line of their own. Answers never wait for it; needs an API key
     #[arg(long)]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::records::{self, KeySetName, KeysRecord, Ready};
+use super::records::{self, KeySetName, KeysRecord, Ready, ReadyWebhook};
 use super::tls::Certificate;
+use crate::gemini::Webhook;
 use crate::secrets::LOCAL;
 use crate::session::Session;
 use crate::signature::{KeySetState, Keys};
@@ -56,13 +57,25 @@ pub(super) struct Opening<'a> {
     pub(super) certificate: Option<&'a Certificate>,
     /// Where deliveries go on to.
     pub(super) targets: &'a [String],
+    /// The webhook that was made for this run.
+    pub(super) webhook: Option<&'a Webhook>,
 }
 
 /// The first line of a stream of JSON.
 pub(super) fn ready(opening: &Opening<'_>) -> String {
-    let Opening { url, names: Names { secrets, keys, sets }, targets, certificate, .. } = *opening;
+    let Opening { url, names: Names { secrets, keys, sets }, targets, certificate, webhook, .. } = *opening;
     let certificate = certificate.map(Certificate::path);
-    let ready = Ready { kind: "ready", url, secrets, keys, key_sets: sets, forward_to: targets, certificate };
+    let webhook = webhook.map(ReadyWebhook::of);
+    let ready = Ready {
+        kind: "ready",
+        url,
+        secrets,
+        keys,
+        key_sets: sets,
+        forward_to: targets,
+        certificate,
+        webhook,
+    };
     records::line(&ready)
 }
 
@@ -91,6 +104,12 @@ pub(super) fn fetched_words(keys: &Keys) -> Vec<String> {
         Some(format!("Key set {}: {how}, {count}", sanitize::text(&set.name)))
     };
     keys.sets.iter().filter_map(words).collect()
+}
+
+/// The line that says where deliveries come from, and for how long.
+pub(super) fn delivering(webhook: &Webhook) -> String {
+    let (name, uri) = (sanitize::text(webhook.label()), sanitize::text(&webhook.uri));
+    format!("Webhook {name} delivers to {uri} until this ends")
 }
 
 /// The line that says where deliveries go on to.

@@ -15,6 +15,7 @@ mod goal;
 mod in_time;
 mod intake;
 mod printer;
+mod public;
 mod queue;
 mod records;
 mod resolve;
@@ -25,6 +26,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -36,6 +38,7 @@ use self::forward::{Advisor, Forwarding};
 use self::goal::{End, Goal};
 use self::intake::{Desk, Door, Keeping};
 use self::printer::Printer;
+use self::public::{Plan, Public};
 use self::queue::{Item, Queue};
 use self::resolve::{Following, Lookups};
 use self::tls::Certificate;
@@ -60,32 +63,54 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Kind `Configuration` where the address or a key cannot be had; `Negative` where what was waited
 /// for did not come, or a delivery did not verify under `--fail-on-invalid`.
 pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
-    let keys = Arc::new(LiveKeys::following(args.verify.sources(session)?)?);
-    let names = Names::of(&keys.current(), session.now());
-    let uses_identity = args.verify.uses_local_identity(session);
+    let plan = Plan::of(&args, session)?;
     let certificate = args.tls.certificate(session)?;
-    let settings = Settings {
+    let forwarding = Forwarding::new(&args, session)?.map(Arc::new);
+    let api = args.resolve.then(|| session.api()).transpose()?;
+    runtime::block_on(async {
+        let host = session.config.required(&config::LISTEN_HOST, args.host.clone());
+        let port = session.config.required(&config::LISTEN_PORT, args.port);
+        let (listener, address) = bind::bind(&host, port).await?;
+        // Without a handler a signal would end the process at once, so there is one before anything is made that
+        // must not be left behind, and before anybody can know that the server is up.
+        let stopped = session.shutdown.armed().await;
+        let public = match plan {
+            Some(plan) => Some(plan.carry_out(session).await?),
+            None => None,
+        };
+        let start = Start {
+            listener,
+            address,
+            forwarding,
+            api,
+            certificate: certificate.as_ref(),
+            public: public.as_ref(),
+        };
+        let ended = listen(&args, session, start, stopped).await;
+        if let Some(public) = public {
+            public.end(session).await;
+        }
+        ended
+    })
+}
+
+/// How deliveries are received, with these keys.
+fn settings(args: &Listen, session: &Session, keys: LiveKeys, certificate: Option<&Certificate>) -> Settings {
+    Settings {
         limits: Limits::with_max_body(args.max_body),
         path: args.path.clone(),
-        keys,
+        keys: Arc::new(keys),
         policy: args.verify.policy(session, session.now()),
         responses: Responses {
             status: args.answers.respond,
             fail_first: args.answers.fail_first,
             delay: args.answers.delay,
         },
-        tls: certificate.as_ref().map(Certificate::tls),
+        tls: certificate.map(Certificate::tls),
         token: Some(Token::new(session.random.as_ref())),
         retries: Arc::default(),
         clock: session.clock.clone(),
-    };
-    let forwarding = Forwarding::new(&args, session)?.map(Arc::new);
-    let api = args.resolve.then(|| session.api()).transpose()?;
-    runtime::block_on(listen(
-        &args,
-        session,
-        Start { settings, forwarding, api, names, uses_identity, certificate },
-    ))
+    }
 }
 
 /// A warning for each event type that is named and not known: it may be new, or a slip that would never
@@ -106,33 +131,31 @@ fn unknown_types(args: &Listen) -> impl Iterator<Item = String> + '_ {
 }
 
 /// What a server begins with.
-struct Start {
-    settings: Settings,
+struct Start<'a> {
+    listener: TcpListener,
+    address: SocketAddr,
     forwarding: Option<Arc<Forwarding>>,
     /// What is asked for the jobs of events, with `--resolve`.
     api: Option<Api>,
-    names: Names,
-    uses_identity: bool,
-    certificate: Option<Certificate>,
+    certificate: Option<&'a Certificate>,
+    /// The webhook that was made for this run, with `--public-url`.
+    public: Option<&'a Public>,
 }
 
 async fn listen(
     args: &Listen,
     session: &Session,
-    Start { settings, forwarding, api, names, uses_identity, certificate }: Start,
+    Start { listener, address, forwarding, api, certificate, public }: Start<'_>,
+    stopped: impl Future<Output = ()>,
 ) -> Result<Exit, Failure> {
-    let host = session.config.required(&config::LISTEN_HOST, args.host.clone());
-    let port = session.config.required(&config::LISTEN_PORT, args.port);
-    let (listener, address) = bind::bind(&host, port).await?;
-    let certificate = certificate.as_ref();
+    let verify = public.map(|public| args.verify.with_webhook(session, &public.webhook.id));
+    let sources = verify.as_ref().unwrap_or(&args.verify).sources(session)?;
+    let settings = settings(args, session, LiveKeys::following(sources)?, certificate);
+    let names = Names::of(&settings.keys.current(), session.now());
     let url = bind::url(&tls::scheme(certificate), address, &args.path);
     if let Some(forwarding) = &forwarding {
         forwarding.check_against(address)?;
     }
-    // Without a handler a signal would end the process at once, so there is one before anybody can
-    // know that the server is up.
-    let stopped = session.shutdown.armed().await;
-
     let (ends, mut ended) = mpsc::channel(1);
     let writer = writer(args, session, &settings.retries)?;
     let keeper = writer.as_ref().map(Writer::queue);
@@ -151,7 +174,14 @@ async fn listen(
         .zip(token)
         .and_then(|(folder, token)| Presence::announce(&folder, &url, address.port(), token, shown).ok());
     let targets = forwarding.as_ref().map(|forwarding| forwarding.targets()).unwrap_or_default();
-    let opening = banner::Opening { url: &url, names: &names, uses_identity, certificate, targets: &targets };
+    let opening = banner::Opening {
+        url: &url,
+        names: &names,
+        uses_identity: args.verify.uses_local_identity(session),
+        certificate,
+        targets: &targets,
+        webhook: public.map(|public| &public.webhook),
+    };
     greet(&queue, session, &opening);
 
     let goal = Goal::new(&args.events, &args.exclude, &args.waiting);
@@ -165,8 +195,15 @@ async fn listen(
         // A sender that is gone means the end as well.
         let _ = stopping.await;
     }));
+    let pinging = async {
+        match public {
+            Some(public) => public.look_for_ping(&url, &desk, &queue).await,
+            None => pending().await,
+        }
+    };
     let end = tokio::select! {
         () = stopped => End::Stopped,
+        never = pinging => match never {},
         () = expiry(args.waiting.timeout) => End::TimedOut,
         end = ended.recv() => end.unwrap_or(End::Stopped),
     };
@@ -249,6 +286,9 @@ fn greet(queue: &Queue, session: &Session, opening: &banner::Opening<'_>) {
         return;
     }
     queue.push(Item::Note(banner::greeting(session, opening)));
+    if let Some(webhook) = opening.webhook {
+        queue.push(Item::Note(banner::delivering(webhook)));
+    }
     if !opening.targets.is_empty() {
         queue.push(Item::Note(banner::forwarding(opening.targets)));
     }

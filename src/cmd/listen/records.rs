@@ -9,6 +9,7 @@ use super::goal::Tally;
 use super::queue::Followed;
 use crate::cmd::resolution::ResolutionRecord;
 use crate::event;
+use crate::gemini::Webhook;
 use crate::server::{Arrival, Refused};
 use crate::signature::KeySetState;
 use crate::units::rfc3339;
@@ -29,6 +30,22 @@ pub(super) struct Ready<'a> {
     pub(super) forward_to: &'a [String],
     /// The file of the certificate that is shown, where the server speaks TLS.
     pub(super) certificate: Option<&'a Path>,
+    /// The webhook that was made for this run.
+    pub(super) webhook: Option<ReadyWebhook<'a>>,
+}
+
+/// A webhook that lives as long as the run.
+#[derive(Serialize)]
+pub(super) struct ReadyWebhook<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    uri: &'a str,
+}
+
+impl<'a> ReadyWebhook<'a> {
+    pub(super) fn of(webhook: &'a Webhook) -> Self {
+        ReadyWebhook { id: &webhook.id, name: webhook.name.as_deref(), uri: &webhook.uri }
+    }
 }
 
 /// A key set by its name and place.

@@ -25,7 +25,7 @@ pub struct Delete {
 /// What became of the secret of a webhook that was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Removal {
+pub(in crate::cmd) enum Removal {
     /// It is gone from the store.
     Removed,
     /// None was stored.
@@ -77,7 +77,11 @@ pub fn run(args: &Delete, session: &Session) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// Kind `Remote` where the API refuses.
-pub(super) async fn delete(session: &Session, api: &Api, webhook: &Webhook) -> Result<Removal, Failure> {
+pub(in crate::cmd) async fn delete(
+    session: &Session,
+    api: &Api,
+    webhook: &Webhook,
+) -> Result<Removal, Failure> {
     let task = format!("delete webhook {}", webhook.label());
     api.delete(&webhook.id).await.map_err(|error| error.into_failure(&task))?;
     let removed = session.webhook_secrets().and_then(|secrets| Ok(secrets.remove(&webhook.id)?));

@@ -3,14 +3,14 @@
 mod apply;
 mod change;
 mod create;
-mod delete;
+pub(super) mod delete;
 mod events;
 mod find;
 mod get;
 mod list;
 mod ping;
 mod rotate_secret;
-mod secret;
+pub(super) mod secret;
 mod show;
 mod state;
 mod update;

@@ -19,7 +19,7 @@ use crate::ui::sanitize;
 const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
 
 /// A secret that the API answered, and where it is now.
-pub(super) struct Granted {
+pub(in crate::cmd) struct Granted {
     pub(super) secret: Secret,
     webhook: WebhookRef,
     kept: Kept,
@@ -41,7 +41,7 @@ impl Granted {
     }
 
     /// What is to be reported where no store has it.
-    pub(super) fn into_failure(self) -> Option<Failure> {
+    pub(in crate::cmd) fn into_failure(self) -> Option<Failure> {
         self.kept.into_failure(&self.webhook)
     }
 }
@@ -60,7 +60,7 @@ pub(super) fn reference(webhook: &Webhook) -> WebhookRef {
 /// # Errors
 /// Kind `Configuration` where no secret could be stored, before anything is sent; `Remote` where the call
 /// fails or its answer is lost.
-pub(super) async fn create(
+pub(in crate::cmd) async fn create(
     session: &Session,
     api: &Api,
     secrets: &WebhookSecrets,
