@@ -2,6 +2,7 @@
 
 pub mod args;
 mod bind;
+mod checks;
 pub mod completions;
 pub mod config;
 pub mod demo;
