@@ -11,7 +11,7 @@ mod list;
 mod ping;
 mod rotate_secret;
 mod secret;
-mod show;
+pub(in crate::cmd) mod show;
 mod state;
 mod update;
 
