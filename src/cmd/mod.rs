@@ -7,6 +7,7 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 mod destination;
+pub mod doctor;
 pub mod emulator;
 mod endpoint;
 mod event_name;
