@@ -45,13 +45,13 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "replay" -d 'Send captured d
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "events" -d 'Look back at the deliveries that were received'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "emulator" -d 'Run a local Gemini API for webhooks, for SDKs and for gwh itself'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "demo" -d 'Play the whole story on this machine, with nothing set up'
-complete -c gwh -n "__fish_gwh_needs_command" -f -a "doctor" -d 'Check key, API, clock, secrets, webhooks and handler, each finding with its fix'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "webhooks" -d 'Manage the static webhooks of a project'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "jobs" -d 'Start jobs, wait for them and fetch their results'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "secrets" -d 'Work with signing secrets'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "login" -d 'Keep an API key in the secret store'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "logout" -d 'Remove the API key from the secret store'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "keys" -d 'Work with the public keys of dynamic webhooks'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "doctor" -d 'Check key, API, clock, secrets, webhooks and handler, with fixes'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "config" -d 'Look at the configuration'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -536,19 +536,6 @@ complete -c gwh -n "__fish_gwh_using_subcommand demo" -s q -l quiet -d 'Leave ou
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand demo" -s V -l version -d 'Print version'
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
-always\t'Even into a file or a pipe'
-never\t'Not even on a terminal'"
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
-file\t''"
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l to -d 'The handler to check: a port, host:port, /path or URL [env: GWH_TO]' -r
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l json -d 'Print JSON: one document, or one object a line where results stream'
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s q -l quiet -d 'Leave out notes and progress'
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s v -l verbose -d 'Say what is done along the way'
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand webhooks; and not __fish_seen_subcommand_from create list get update enable disable delete ping rotate-secret apply" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"
@@ -1077,6 +1064,19 @@ complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l to -d 'The handler to check: a port, host:port, /path or URL [env: GWH_TO]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

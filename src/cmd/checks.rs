@@ -131,7 +131,14 @@ impl<'s> Findings<'s> {
             wrapped(&sanitize::text(text), width).join(&format!("\n{:indent$}", ""))
         };
         let mark = if *ok { style.good("✓") } else { style.bad("✗") };
-        ui.line(&format!("{mark} {:<SUBJECT$} {}", sanitize::text(subject), within(detail, DETAIL)))?;
+        let subject = sanitize::text(subject);
+        // A subject that is too long for its column is still told apart from what is said of it.
+        let gap = match style.width() {
+            _ if subject.chars().count() <= SUBJECT => " ".to_owned(),
+            None => "  ".to_owned(),
+            Some(_) => format!("\n{:DETAIL$}", ""),
+        };
+        ui.line(&format!("{mark} {subject:<SUBJECT$}{gap}{}", within(detail, DETAIL)))?;
         for fix in fixes {
             ui.line(&format!("  {} {}", style.accent("fix:"), within(fix, "  fix: ".len())))?;
         }

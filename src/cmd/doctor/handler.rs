@@ -81,7 +81,11 @@ fn judge(url: &Uri, body_size: usize, answer: &Answer) -> Check {
         (400..=499, None) => Check::good("handler", found(REFUSES)),
         (400..=499, Some(cause)) if cause == REFUSES => Check::good("handler", found(REFUSES)),
         (300..=399, cause) => Check::bad("handler", found("redirects deliveries"), fixes(cause, &shown)),
-        (_, cause) => Check::bad("handler", found("does not say no as a handler does"), fixes(cause, &shown)),
+        (_, cause) => Check::bad(
+            "handler",
+            found("neither takes nor refuses a delivery that nobody signed"),
+            fixes(cause, &shown),
+        ),
     }
 }
 

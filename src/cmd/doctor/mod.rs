@@ -15,7 +15,7 @@ use crate::deliver::Target;
 use crate::error::{Exit, Failure};
 use crate::session::Session;
 
-/// Check key, API, clock, secrets, webhooks and handler, each finding with its fix
+/// Check key, API, clock, secrets, webhooks and handler, with fixes
 ///
 /// Asks the API for the list of webhooks and changes nothing there. The secret store is written to, read
 /// back and cleaned, as gwh secrets doctor does it. A handler, where one is named, is sent one sample event that is

@@ -62,7 +62,10 @@ fn an_answer_that_is_no_refusal_is_a_finding() {
     ] {
         let (code, found) = answering(status, "", body);
         assert_eq!((code, found.len(), found[2].as_str()), (1, 3, "then run gwh test URL"), "{found:?}");
-        assert_eq!(found[0], format!("not ok: URL does not say no as a handler does ({status}, Nms)"));
+        assert_eq!(
+            found[0],
+            format!("not ok: URL neither takes nor refuses a delivery that nobody signed ({status}, Nms)")
+        );
         assert!(found[1].contains(words), "{found:?}");
     }
 }
