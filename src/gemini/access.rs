@@ -58,7 +58,9 @@ impl ApiKey {
             .find_map(|name| Some((name, env.text(name)?)));
         let Some((variable, text)) = variable else { return Ok(None) };
         ApiKey::parse(text).map(|key| Some((key, variable))).map_err(|error| {
-            Failure::configuration(format!("{variable} does not hold an API key")).because(error)
+            Failure::configuration(format!("{variable} does not hold an API key")).because(error).hint(
+                "set it to a key from https://aistudio.google.com/apikey, or unset it and run gwh login",
+            )
         })
     }
 

@@ -78,8 +78,10 @@ fn judge(url: &Uri, body_size: usize, answer: &Answer) -> Check {
                 "have it verify each delivery before it acts on it; run gwh test {shown} to see it fail"
             )],
         ),
-        (400..=499, None) => Check::good("handler", found(REFUSES)),
-        (400..=499, Some(cause)) if cause == REFUSES => Check::good("handler", found(REFUSES)),
+        // A cause other than the signature, such as a path that is not served, hides what the handler would say.
+        (400..=499, cause) if cause.as_deref().is_none_or(|cause| cause == REFUSES) => {
+            Check::good("handler", found(REFUSES))
+        }
         (300..=399, cause) => Check::bad("handler", found("redirects deliveries"), fixes(cause, &shown)),
         (_, cause) => Check::bad(
             "handler",

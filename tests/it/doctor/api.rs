@@ -27,6 +27,19 @@ fn a_key_is_found_where_login_has_put_it() {
 }
 
 #[test]
+fn a_variable_that_holds_no_key_is_named_with_its_fix() {
+    let api = listing(&[]);
+    let output = doctor(&api.sandbox().env("GEMINI_API_KEY", "two words"), &[]);
+    let found = about(&output, "api key");
+    assert!(found[0].starts_with("not ok: GEMINI_API_KEY does not hold an API key: "), "{found:?}");
+    assert_eq!(
+        found[1..],
+        ["set it to a key from https://aistudio.google.com/apikey, or unset it and run gwh login"]
+    );
+    assert_eq!((output.code, api.lines()), (1, Vec::new()));
+}
+
+#[test]
 fn a_key_that_is_refused_still_tells_the_time() {
     let refusal =
         json!({"error": {"code": 401, "message": format!("bad key {API_KEY}"), "status": "UNAUTHENTICATED"}});
@@ -37,7 +50,7 @@ fn a_key_that_is_refused_still_tells_the_time() {
         "{output:?}"
     );
     assert!(about(&output, "api")[1].contains("run gwh login with a key"), "{output:?}");
-    assert_eq!(about(&output, "clock"), ["ok: agrees with the API's"]);
+    assert!(about(&output, "clock")[0].starts_with("ok: "), "{output:?}");
     assert_eq!((output.code, about(&output, "file").len()), (1, 1));
 }
 
@@ -81,17 +94,23 @@ fn a_clock_that_is_off_is_a_finding_before_it_breaks_deliveries() {
     } else {
         "timedatectl set-ntp true"
     };
-    for (seconds, expected) in [
-        (600, "not ok: 10m ahead of the API's: deliveries are refused beyond 5m"),
-        (-600, "not ok: 10m behind the API's: deliveries are refused beyond 5m"),
-        (90, "not ok: 1m 30s ahead of the API's: deliveries will be refused beyond 5m"),
+    // How long the answer takes on a busy machine counts, too, so that seconds are not compared.
+    for (seconds, words) in [
+        (7_230, "not ok: 2h ahead of the API's: deliveries are refused beyond 5m"),
+        (600, "ahead of the API's: deliveries are refused beyond 5m"),
+        (-600, "behind the API's: deliveries are refused beyond 5m"),
+        (120, "ahead of the API's: deliveries will be refused beyond 5m"),
     ] {
         let (code, found) = clock(seconds);
-        assert_eq!((code, found.len(), found[0].as_str()), (1, 2, expected));
+        assert_eq!((code, found.len()), (1, 2), "{found:?}");
+        assert!(found[0].starts_with("not ok: ") && found[0].ends_with(words), "{found:?}");
         assert!(found[1].contains(fix), "{found:?}");
     }
-    assert_eq!(clock(30), (0, vec!["ok: 30s ahead of the API's".to_owned()]));
-    assert_eq!(clock(-30), (0, vec!["ok: 30s behind the API's".to_owned()]));
+    for (seconds, words) in [(30, "s ahead of the API's"), (-30, "s behind the API's")] {
+        let (code, found) = clock(seconds);
+        assert!(found[0].starts_with("ok: ") && found[0].ends_with(words), "{found:?}");
+        assert_eq!((code, found.len()), (0, 1));
+    }
 }
 
 #[test]
