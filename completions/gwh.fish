@@ -51,6 +51,7 @@ complete -c gwh -n "__fish_gwh_needs_command" -f -a "secrets" -d 'Work with sign
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "login" -d 'Keep an API key in the secret store'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "logout" -d 'Remove the API key from the secret store'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "keys" -d 'Work with the public keys of dynamic webhooks'
+complete -c gwh -n "__fish_gwh_needs_command" -f -a "doctor" -d 'Check key, API, clock, secrets, webhooks and handler, with fixes'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "config" -d 'Look at the configuration'
 complete -c gwh -n "__fish_gwh_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c gwh -n "__fish_gwh_using_subcommand verify" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
@@ -1064,6 +1065,19 @@ complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s v -l verbose -d 'Say what is done along the way'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gwh -n "__fish_gwh_using_subcommand keys; and __fish_seen_subcommand_from jwks" -s V -l version -d 'Print version'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Even into a file or a pipe'
+never\t'Not even on a terminal'"
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s p -l profile -d 'The profile whose secrets and test keys are used [env: GWH_PROFILE] [default: default]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l secret-store -d 'Where secrets are kept: keyring or file [env: GWH_SECRET_STORE]' -r -f -a "keyring\t''
+file\t''"
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l config -d 'Read this configuration file instead of looking for one [env: GWH_CONFIG]' -r -F
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l to -d 'The handler to check: a port, host:port, /path or URL [env: GWH_TO]' -r
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -l json -d 'Print JSON: one document, or one object a line where results stream'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s q -l quiet -d 'Leave out notes and progress'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s v -l verbose -d 'Say what is done along the way'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gwh -n "__fish_gwh_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c gwh -n "__fish_gwh_using_subcommand config; and not __fish_seen_subcommand_from show" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
 always\t'Even into a file or a pipe'
 never\t'Not even on a terminal'"

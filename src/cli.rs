@@ -89,6 +89,7 @@ pub enum Command {
     Login(cmd::login::Login),
     Logout(cmd::logout::Logout),
     Keys(cmd::keys::Keys),
+    Doctor(cmd::doctor::Doctor),
     Config(cmd::config::Config),
     Completions(cmd::completions::Completions),
 }
@@ -185,6 +186,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
         Command::Login(args) => cmd::login::run(&args, session),
         Command::Logout(args) => cmd::logout::run(&args, session),
         Command::Keys(args) => cmd::keys::run(args, session),
+        Command::Doctor(args) => cmd::doctor::run(args, session),
         Command::Config(args) => cmd::config::run(args, session),
         Command::Completions(args) => cmd::completions::run(args, session),
     }

@@ -1,5 +1,6 @@
 //! One run of one command: the world, what the global flags made of it, and the configuration.
 
+use std::borrow::Borrow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -14,7 +15,7 @@ use crate::error::Failure;
 use crate::gemini::{self, Access, Api, ApiKey, Surroundings, Tracer};
 use crate::paths;
 use crate::random::Random;
-use crate::secrets::{LocalIdentity, Opening, Reporter, SecretStore, WebhookSecrets};
+use crate::secrets::{Backend, LocalIdentity, Opening, Reporter, SecretStore, WebhookSecrets};
 use crate::ui::Ui;
 use crate::world::{Input, Shutdown};
 
@@ -48,6 +49,15 @@ pub struct Session {
     pub shutdown: Shutdown,
     /// Standard input; taken by whoever reads it.
     pub stdin: Mutex<Input>,
+}
+
+/// Where an API key was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeySource {
+    /// The environment variable of this name.
+    Variable(&'static str),
+    /// Where `gwh login` has put it.
+    Store(Backend),
 }
 
 impl Session {
@@ -112,20 +122,32 @@ impl Session {
     /// # Errors
     /// Kind `Configuration` where there is no key, or what is configured cannot be used.
     pub fn api(&self) -> Result<Api, Failure> {
+        let (key, _) = self.api_key(|| self.webhook_secrets())?;
+        self.api_with(key)
+    }
+
+    /// The API key of the environment, or else the one that `gwh login` has put into `secrets`, and where it is.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where there is none, or it cannot be read.
+    pub fn api_key<S: Borrow<WebhookSecrets>>(
+        &self,
+        secrets: impl FnOnce() -> Result<S, Failure>,
+    ) -> Result<(ApiKey, KeySource), Failure> {
         if [env::GOOGLE_API_KEY, env::GEMINI_API_KEY].iter().all(|name| self.env.text(name).is_some()) {
             self.ui.warn("both GOOGLE_API_KEY and GEMINI_API_KEY are set; using GOOGLE_API_KEY");
         }
-        if let Some(key) = ApiKey::of(&self.env)? {
-            return self.api_with(key);
+        if let Some((key, variable)) = ApiKey::of(&self.env)? {
+            return Ok((key, KeySource::Variable(variable)));
         }
         // The store is asked only where `gwh login` has put a key into it.
-        let stored = self.webhook_secrets()?.api_key()?.ok_or_else(gemini::missing_key)?;
+        let (stored, backend) = secrets()?.borrow().api_key()?.ok_or_else(gemini::missing_key)?;
         let key = ApiKey::parse(&stored).map_err(|error| {
             Failure::configuration("the stored API key is damaged")
                 .because(error)
                 .hint("run gwh login to store it again")
         })?;
-        self.api_with(key)
+        Ok((key, KeySource::Store(backend)))
     }
 
     /// A client of the API with this key.

@@ -14,7 +14,7 @@ const GROUPS: [(&str, &str); 5] = [
     ("emulator", "On this machine alone"),
     ("webhooks", "A project's webhooks and jobs"),
     ("secrets", "Secrets and keys"),
-    ("config", "gwh itself"),
+    ("doctor", "gwh itself"),
 ];
 /// How clap shows headings and names where there is colour. Without it the codes are taken out again.
 const HEADING: &str = "\x1b[1m\x1b[4m";

@@ -2,7 +2,7 @@
 
 use hyper::Uri;
 
-use crate::config;
+use crate::config::{self, Origin};
 use crate::deliver::Target;
 use crate::error::Failure;
 use crate::session::Session;
@@ -23,4 +23,13 @@ pub fn destination(to: Option<&Target>, session: &Session) -> Result<Uri, Failur
     })?;
     let base = base.on(&default);
     Ok(to.map_or(base.clone(), |target| target.on(&base)))
+}
+
+/// As [`destination`], where `--to` or the setting names a place; none where only the default is left.
+///
+/// # Errors
+/// As [`destination`].
+pub fn named_destination(to: Option<&Target>, session: &Session) -> Result<Option<Uri>, Failure> {
+    let is_named = to.is_some() || *session.config.origin(&config::TRIGGER_TO) != Origin::Default;
+    is_named.then(|| destination(to, session)).transpose()
 }

@@ -2,10 +2,12 @@
 
 pub mod args;
 mod bind;
+mod checks;
 pub mod completions;
 pub mod config;
 pub mod demo;
 mod destination;
+pub mod doctor;
 pub mod emulator;
 mod endpoint;
 mod event_name;

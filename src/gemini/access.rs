@@ -48,17 +48,19 @@ impl ApiKey {
         }
     }
 
-    /// The key of the environment, as Google's SDKs choose it.
+    /// The key of the environment, as Google's SDKs choose it, and the variable that holds it.
     ///
     /// # Errors
     /// Kind `Configuration` where the variable does not hold a key.
-    pub fn of(env: &Env) -> Result<Option<Self>, Failure> {
+    pub fn of(env: &Env) -> Result<Option<(Self, &'static str)>, Failure> {
         let variable = [env::GOOGLE_API_KEY, env::GEMINI_API_KEY]
             .into_iter()
             .find_map(|name| Some((name, env.text(name)?)));
         let Some((variable, text)) = variable else { return Ok(None) };
-        ApiKey::parse(text).map(Some).map_err(|error| {
-            Failure::configuration(format!("{variable} does not hold an API key")).because(error)
+        ApiKey::parse(text).map(|key| Some((key, variable))).map_err(|error| {
+            Failure::configuration(format!("{variable} does not hold an API key")).because(error).hint(
+                "set it to a key from https://aistudio.google.com/apikey, or unset it and run gwh login",
+            )
         })
     }
 
@@ -98,6 +100,11 @@ impl Access {
         let base = base_of(env)?;
         let version = version(env.text(env::GOOGLE_GENAI_API_VERSION).unwrap_or(DEFAULT_VERSION))?;
         Ok(Access { base, version, key, timeout })
+    }
+
+    /// Where the API is, unless that is Google's own address.
+    pub(super) fn elsewhere(&self) -> Option<&Url> {
+        Some(&self.base).filter(|base| base.as_str().trim_end_matches('/') != DEFAULT_BASE)
     }
 
     /// What is to be said before the key is sent.

@@ -1,7 +1,7 @@
 //! Sending a call: headers, limits, retries, traces, and reading the answer.
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::access::Access;
 use super::client::{BodyError, api_client, read_body};
+use super::date::ServerTime;
 use super::error::{ApiError, Cause, Refusal, clip};
 use super::retry;
 use crate::clock::Clock;
@@ -33,6 +34,7 @@ pub struct Api {
     http: reqwest::Client,
     access: Access,
     surroundings: Surroundings,
+    server_time: Mutex<Option<ServerTime>>,
 }
 
 /// What a client needs besides the network.
@@ -101,7 +103,19 @@ impl Api {
     /// # Errors
     /// Kind `Configuration` where TLS or a proxy cannot be set up.
     pub fn new(access: Access, env: &Env, surroundings: Surroundings) -> Result<Self, Failure> {
-        Ok(Api { http: api_client(env, &access.base, access.timeout)?, access, surroundings })
+        let http = api_client(env, &access.base, access.timeout)?;
+        Ok(Api { http, access, surroundings, server_time: Mutex::default() })
+    }
+
+    /// Where the API is, unless that is Google's own address.
+    pub fn elsewhere(&self) -> Option<&str> {
+        self.access.elsewhere().map(Url::as_str)
+    }
+
+    /// What the last answer says of the time, whatever else it says; none where no answer came yet. An answer
+    /// that is not the API's own says nothing about the API's clock: the result of the call tells.
+    pub fn server_time(&self) -> Option<ServerTime> {
+        *self.server_time.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The longest time that one attempt of a call takes.
@@ -165,6 +179,8 @@ impl Api {
         let response = self.begin(request, url).await?;
         let status = response.status();
         let headers = response.headers().clone();
+        let time = ServerTime::of(&headers, self.surroundings.clock.now(), start.elapsed());
+        *self.server_time.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
         let body = self.read(response, url).await.inspect_err(|cause| self.trace_failed(start, cause))?;
         self.trace_answer(start, status, &headers, body.len());
         Ok(Exchanged { status: status.as_u16(), headers, body })

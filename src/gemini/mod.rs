@@ -7,6 +7,7 @@
 mod access;
 mod call;
 mod client;
+mod date;
 mod download;
 mod emulator;
 mod endpoint;
@@ -26,6 +27,7 @@ mod webhooks;
 
 pub use access::{Access, ApiKey, KeyError, missing_key};
 pub use call::{Api, Surroundings, Tracer};
+pub use date::ServerTime;
 pub use download::Download;
 pub use emulator::{Emitted, EmittedAttempt, EmittedDelivery, EmulatorClient};
 pub use endpoint::{EndpointError, check_endpoint, is_on_this_machine};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::date;
 use super::error::{ApiError, Cause, Refusal};
 use crate::random::Random;
 
@@ -62,8 +63,7 @@ pub(super) fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration>
     if let Ok(seconds) = value.parse::<u32>() {
         return Some(Duration::from_secs(seconds.into()));
     }
-    let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
-    let seconds = date.as_second().saturating_sub(now.as_second());
+    let seconds = date::parse(value)?.as_second().saturating_sub(now.as_second());
     Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
 }
 

@@ -13,15 +13,14 @@ const KEY: &str = "@api-key";
 const FOLDER: &str = "login";
 
 impl WebhookSecrets {
-    /// The stored API key. No store is asked where the index says that there is none.
+    /// The stored API key, and where it is. No store is asked where the index says that there is none.
     ///
     /// # Errors
     /// [`StoreError`] where the index or the store cannot be read.
-    pub fn api_key(&self) -> Result<Option<Zeroizing<String>>, StoreError> {
-        match Index::load(&self.folder)?.api_key {
-            Some(backend) => self.with_key_store(backend, |store, key| store.get(key)),
-            None => Ok(None),
-        }
+    pub fn api_key(&self) -> Result<Option<(Zeroizing<String>, Backend)>, StoreError> {
+        let Some(backend) = Index::load(&self.folder)?.api_key else { return Ok(None) };
+        let key = self.with_key_store(backend, |store, key| store.get(key))?;
+        Ok(key.map(|key| (key, backend)))
     }
 
     /// Stores the API key in place of the one before. Answers where.

@@ -1,4 +1,4 @@
-//! Looking for what is wrong with a profile's secrets, for `gwh secrets doctor`.
+//! Looking for what is wrong with a profile's secrets, for `gwh secrets doctor` and `gwh doctor`.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

@@ -50,6 +50,8 @@ fn negative() {
     let signed = run(&sandbox, &["sign"], BODY);
     let refused = run(&sandbox, &["verify"], &signed.stdout.replace("batch_1", "batch_2"));
     assert_eq!(code(&refused), 1, "{refused:?}");
+    let found = run(&sandbox, &["doctor"], "");
+    assert_eq!(code(&found), 1, "{found:?}");
 }
 
 fn usage() {

@@ -10,6 +10,7 @@ mod attacks;
 mod completions;
 mod config;
 mod demo;
+mod doctor;
 mod emulator;
 mod events;
 mod exit_codes;

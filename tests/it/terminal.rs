@@ -90,6 +90,21 @@ fn no_line_of_a_delivery_is_wider_than_the_terminal() {
 }
 
 #[test]
+fn no_finding_of_the_doctor_is_wider_than_the_terminal() {
+    let sandbox = Sandbox::new().env("NO_COLOR", "1").env("GWH_SECRET_STORE", "file");
+    let secret = "whsec_ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
+    let set = sandbox.run_with(&["secrets", "set", "a name that is longer than its column"], secret);
+    assert_eq!(set.code, 0, "{set:?}");
+    let (text, status) = at_80_columns(&sandbox, &["doctor"]);
+    assert!(ended_with(&status, 1), "{status}: {text}");
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines.len() > 8 && lines.iter().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(lines[1].starts_with("                   GEMINI_API_KEY is set"), "{text}");
+    let below = lines.iter().position(|line| line.starts_with("✓ webhook a name")).expect("is found");
+    assert_eq!(lines[below + 1], "                   1 secret in the file store", "{text}");
+}
+
+#[test]
 fn flags_and_variables_turn_colour_off_and_on() {
     let args = ["config", "show", "--origin"];
     let plain = |sandbox: Sandbox, args: &[&str]| {

@@ -1,13 +1,12 @@
-//! `gwh secrets doctor`.
+//! `gwh secrets doctor`, and the part of `gwh doctor` that it is.
 
 use clap::Args;
-use serde::Serialize;
 
+use crate::cmd::checks::{Check, Findings};
 use crate::config::SECRET_STORE;
 use crate::error::{Exit, Failure};
 use crate::secrets::{Backend, Condition, StoreError, StoredWebhook, WebhookSecrets};
 use crate::session::Session;
-use crate::ui::sanitize;
 
 /// Check the secret store, each finding with its fix
 ///
@@ -15,81 +14,44 @@ use crate::ui::sanitize;
 #[derive(Debug, Args)]
 pub struct Doctor {}
 
-/// One finding.
-struct Check {
-    subject: String,
-    ok: bool,
-    detail: String,
-    fixes: Vec<String>,
-}
-
-/// A line of `--json`.
-#[derive(Serialize)]
-struct Line<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    subject: &'a str,
-    ok: bool,
-    detail: &'a str,
-    fixes: &'a [String],
-}
-
-impl Check {
-    fn good(subject: impl Into<String>, detail: impl Into<String>) -> Self {
-        Check { subject: subject.into(), ok: true, detail: detail.into(), fixes: Vec::new() }
-    }
-
-    fn bad(subject: impl Into<String>, detail: impl Into<String>, fixes: Vec<String>) -> Self {
-        Check { subject: subject.into(), ok: false, detail: detail.into(), fixes }
-    }
-
-    fn error(subject: impl Into<String>, error: &StoreError) -> Self {
-        let own = "run gwh secrets doctor";
-        let fixes = error.hints().into_iter().filter(|hint| !hint.starts_with(own)).collect();
-        Check::bad(subject, error.to_string(), fixes)
-    }
-}
-
 /// Checks, prints each finding, and answers whether all is well.
 ///
 /// # Errors
 /// Kind `Configuration` where the environment does not say where data belongs.
 pub fn run(_args: Doctor, session: &Session) -> Result<Exit, Failure> {
     let secrets = session.webhook_secrets()?;
-    let mut checks = Vec::new();
-    match secrets.remembered().and_then(|remembered| Ok((remembered, secrets.stored()?))) {
-        Ok((remembered, stored)) => {
-            check_stores(session, &secrets, remembered, &stored, &mut checks);
-            checks.extend(stored.iter().map(|stored| check_webhook(&secrets, stored)));
-            check_leftovers(&secrets, &mut checks);
-        }
-        Err(error) => {
-            let mut check = Check::error("list of secrets", &error);
-            check.fixes.insert(
-                0,
-                format!(
-                    "move the file away, then run gwh secrets import with each file in {}",
-                    secrets.file_folder().display()
-                ),
-            );
-            checks.push(check);
-        }
+    let mut findings = Findings::new(session);
+    let stored = check_stores(session, &secrets, &mut findings)?;
+    if let Some(stored) = &stored {
+        check_webhooks(&secrets, stored, &mut findings)?;
+        check_leftovers(&secrets, &mut findings)?;
     }
-    checks.extend(secrets.check_files().iter().map(|error| Check::error("permissions", error)));
-    for check in &checks {
-        print(session, check)?;
-    }
-    Ok(if checks.iter().all(|check| check.ok) { Exit::Done } else { Exit::Negative })
+    check_permissions(&secrets, &mut findings)?;
+    Ok(findings.exit())
 }
 
-/// Which store is used and why, and whether each store that matters works.
-fn check_stores(
+/// Which store is used and why, and whether each store that matters works. Answers what the list of secrets
+/// holds, where it can be read.
+///
+/// # Errors
+/// Where stdout cannot be written.
+pub(in crate::cmd) fn check_stores(
     session: &Session,
     secrets: &WebhookSecrets,
-    remembered: Option<Backend>,
-    stored: &[StoredWebhook],
-    checks: &mut Vec<Check>,
-) {
+    findings: &mut Findings<'_>,
+) -> Result<Option<Vec<StoredWebhook>>, Failure> {
+    let read = secrets.remembered().and_then(|remembered| Ok((remembered, secrets.stored()?)));
+    let (remembered, stored) = match read {
+        Ok(read) => read,
+        Err(error) => {
+            let fix = format!(
+                "move the file away, then run gwh secrets import with each file in {}",
+                secrets.file_folder().display()
+            );
+            findings.tell(&Check::error("list of secrets", &error).fix_first(fix))?;
+            return Ok(None);
+        }
+    };
     let chosen = secrets.choice().or(remembered);
     let why = match (secrets.choice(), remembered) {
         (Some(_), _) => format!("chosen by {}", session.config.origin(&SECRET_STORE)),
@@ -99,25 +61,40 @@ fn check_stores(
         (None, None) => "nothing is stored yet".to_owned(),
     };
     let name = chosen.map_or("not decided", Backend::name);
-    checks.push(Check::good("store", format!("{name}: {why}")));
+    findings.tell(&Check::good("store", format!("{name}: {why}")))?;
     for backend in [Backend::Keyring, Backend::File] {
         let count = stored.iter().filter(|stored| stored.backend == backend).count();
         let undecided = chosen.is_none() && backend == Backend::Keyring;
         if chosen != Some(backend) && count == 0 && !undecided {
             continue;
         }
-        checks.push(match secrets.check_store(backend) {
+        let check = match secrets.check_store(backend) {
             Ok(()) => Check::good(backend.name(), "writes, reads back and deletes"),
             Err(StoreError::Unavailable(why)) if undecided && count == 0 => Check::good(
                 backend.name(),
                 format!("there is none here ({why}): secrets will be kept in files that only you can read"),
             ),
             Err(error) => Check::error(backend.name(), &error),
-        });
+        };
+        findings.tell(&check)?;
     }
+    Ok(Some(stored))
 }
 
-fn check_webhook(secrets: &WebhookSecrets, stored: &StoredWebhook) -> Check {
+/// What the stores hold of the secrets of each webhook.
+///
+/// # Errors
+/// Where stdout cannot be written.
+pub(in crate::cmd) fn check_webhooks(
+    secrets: &WebhookSecrets,
+    stored: &[StoredWebhook],
+    findings: &mut Findings<'_>,
+) -> Result<(), Failure> {
+    stored.iter().try_for_each(|stored| findings.tell(&check_webhook(secrets, stored)))
+}
+
+/// What a store holds of a webhook's secrets.
+pub(in crate::cmd) fn check_webhook(secrets: &WebhookSecrets, stored: &StoredWebhook) -> Check {
     let subject = format!("webhook {}", stored.webhook.name);
     let id = &stored.webhook.id;
     let count = stored.secrets.len();
@@ -133,34 +110,38 @@ fn check_webhook(secrets: &WebhookSecrets, stored: &StoredWebhook) -> Check {
         Condition::Missing => Check::bad(
             subject,
             format!("no secret of it is in {}", stored.backend),
-            vec![
-                format!(
-                    "run gwh webhooks rotate-secret {id} for a new one, or gwh secrets set {id} if you have it"
-                ),
-                format!("run gwh secrets remove {id} to take it off the list"),
-            ],
+            vec![how_to_obtain(id), format!("run gwh secrets remove {id} to take it off the list")],
         ),
         Condition::Unreadable(error) => Check::error(subject, &error),
     }
 }
 
+/// What to do where the secret of a webhook is not here.
+pub(in crate::cmd) fn how_to_obtain(id: &str) -> String {
+    format!("run gwh webhooks rotate-secret {id} for a new one, or gwh secrets set {id} if you have it")
+}
+
 /// What killed processes and failed stores left behind.
-fn check_leftovers(secrets: &WebhookSecrets, checks: &mut Vec<Check>) {
+///
+/// # Errors
+/// Where stdout cannot be written.
+pub(in crate::cmd) fn check_leftovers(
+    secrets: &WebhookSecrets,
+    findings: &mut Findings<'_>,
+) -> Result<(), Failure> {
     for file in secrets.recovery_files() {
         let fix = format!("run gwh secrets import '{}'", file.display());
-        checks.push(Check::bad("recovery", "a secret that could not be stored waits in a file", vec![fix]));
+        let detail = "a secret that could not be stored waits in a file";
+        findings.tell(&Check::bad("recovery", detail, vec![fix]))?;
     }
     for file in secrets.unlisted_files().unwrap_or_default() {
         let fix = format!("run gwh secrets import '{}', or delete the file", file.display());
-        checks.push(Check::bad("leftover", "a stored secret is not on the list", vec![fix]));
+        findings.tell(&Check::bad("leftover", "a stored secret is not on the list", vec![fix]))?;
     }
     for file in secrets.half_written_files() {
         let fix = format!("delete '{}'", file.display());
-        checks.push(Check::bad(
-            "leftover",
-            "a file was left half written by a process that was killed",
-            vec![fix],
-        ));
+        let detail = "a file was left half written by a process that was killed";
+        findings.tell(&Check::bad("leftover", detail, vec![fix]))?;
     }
     for unfinished in secrets.unfinished() {
         let detail = format!(
@@ -172,20 +153,18 @@ fn check_leftovers(secrets: &WebhookSecrets, checks: &mut Vec<Check>) {
         let paths: Vec<String> =
             unfinished.paths.iter().map(|path| format!("'{}'", path.display())).collect();
         let done = format!("if there is nothing to do, delete {}", paths.join(" "));
-        checks.push(Check::bad("cut off", detail, vec![unfinished.remedy(), done]));
-    }
-}
-
-fn print(session: &Session, check: &Check) -> Result<(), Failure> {
-    let Check { subject, ok, detail, fixes } = check;
-    if session.ui.json() {
-        return session.ui.object(&Line { kind: "check", subject, ok: *ok, detail, fixes });
-    }
-    let style = session.ui.out_style();
-    let mark = if *ok { style.good("✓") } else { style.bad("✗") };
-    session.ui.line(&format!("{mark} {:<16} {}", sanitize::text(subject), sanitize::text(detail)))?;
-    for fix in fixes {
-        session.ui.line(&format!("  {} {}", style.accent("fix:"), sanitize::text(fix)))?;
+        findings.tell(&Check::bad("cut off", detail, vec![unfinished.remedy(), done]))?;
     }
     Ok(())
+}
+
+/// Files with secrets that others can read.
+///
+/// # Errors
+/// Where stdout cannot be written.
+pub(in crate::cmd) fn check_permissions(
+    secrets: &WebhookSecrets,
+    findings: &mut Findings<'_>,
+) -> Result<(), Failure> {
+    secrets.check_files().iter().try_for_each(|error| findings.tell(&Check::error("permissions", error)))
 }

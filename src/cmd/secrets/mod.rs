@@ -1,6 +1,6 @@
 //! `gwh secrets`: the signing secrets that this machine holds.
 
-mod doctor;
+pub(in crate::cmd) mod doctor;
 mod exec;
 mod get;
 mod import;

@@ -11,7 +11,7 @@ mod list;
 mod ping;
 mod rotate_secret;
 pub(super) mod secret;
-mod show;
+pub(super) mod show;
 mod state;
 mod update;
 

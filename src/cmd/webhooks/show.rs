@@ -10,7 +10,7 @@ use crate::ui::{Style, sanitize};
 
 /// What this machine has of a webhook's secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Held {
+pub(in crate::cmd) enum Held {
     /// Nothing.
     Nothing,
     /// A secret of which nothing more can be told.
@@ -24,9 +24,12 @@ pub(super) enum Held {
 impl Held {
     /// What the index says, compared with what the API lists. No store is asked.
     pub(super) fn of(webhook: &Webhook, stored: &[StoredWebhook]) -> Self {
-        let Some(stored) = stored.iter().find(|stored| stored.webhook.id == webhook.id) else {
-            return Held::Nothing;
-        };
+        let row = stored.iter().find(|stored| stored.webhook.id == webhook.id);
+        row.map_or(Held::Nothing, |row| Held::in_row(webhook, row))
+    }
+
+    /// The same for the row of the index that is the webhook's.
+    pub(in crate::cmd) fn in_row(webhook: &Webhook, stored: &StoredWebhook) -> Self {
         let Some(newest) = stored.secrets.first() else { return Held::Nothing };
         // The one that does not expire is the one that a rotation made last.
         let lasting: Vec<&str> = webhook

@@ -189,6 +189,16 @@ fn test(machine: &Machine) -> Vec<Planned> {
     runs
 }
 
+/// An API that says too much, and handlers that are not there, that take everything, and whose URL has a token.
+fn doctor(machine: &Machine) -> Vec<Planned> {
+    let secret = &machine.planted.hmac;
+    let with_token = format!("{}/hook?token={secret}", machine.api.url());
+    let handlers =
+        ["http://127.0.0.1:1/", with_token.as_str(), secret.as_str(), "http://user:pass@127.0.0.1:1/"];
+    let named = handlers.map(|to| Planned::new(&["doctor", "--to", to], ""));
+    small(&["doctor"]).into_iter().chain(named).collect()
+}
+
 pub fn small(args: &'static [&'static str]) -> Vec<Planned> {
     vec![Planned::new(args, "")]
 }
@@ -223,6 +233,7 @@ pub const CASES: &[Case] = &[
     Case { command: "test", stdout_is_secret: false, runs: test },
     Case { command: "emulator", stdout_is_secret: false, runs: serving::emulator },
     Case { command: "demo", stdout_is_secret: false, runs: |_| small(&["demo"]) },
+    Case { command: "doctor", stdout_is_secret: false, runs: doctor },
     Case { command: "webhooks create", stdout_is_secret: false, runs: |it| remote::create(&it.planted) },
     Case { command: "webhooks apply", stdout_is_secret: false, runs: |it| remote::apply(&it.planted) },
     Case { command: "webhooks list", stdout_is_secret: false, runs: |_| small(&["webhooks", "list"]) },
