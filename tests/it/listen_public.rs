@@ -132,6 +132,9 @@ fn one_that_was_killed_leaves_it_to_the_next() {
     killed.wait();
     let left = stage.webhooks();
     assert_eq!((left.len(), stage.marks()), (1, 1));
+    let doctor = stage.sandbox.run(&["doctor", "--json"]);
+    let delete = format!("run gwh webhooks delete {} --yes", left[0]["id"].as_str().expect("an id"));
+    assert!(doctor.code == 1 && doctor.out().contains(&delete), "{doctor:?}");
     let running = stage.listen(&[]);
     ping(&running);
     let there = stage.webhooks();

@@ -6,6 +6,7 @@ use crate::cmd::secrets::doctor::{check_webhook, how_to_obtain};
 use crate::cmd::webhooks::show::Held;
 use crate::error::Failure;
 use crate::gemini::{State, Webhook};
+use crate::listeners::LeftBehind;
 use crate::secrets::{StoredWebhook, WebhookSecrets};
 use crate::session::Session;
 
@@ -21,10 +22,15 @@ pub(super) fn check(
     stored: Option<&[StoredWebhook]>,
     findings: &mut Findings<'_>,
 ) -> Result<(), Failure> {
+    let left = LeftBehind::all(&session.profile_folder()?);
     for webhook in listed {
         let mut check = check_state(webhook);
         if let Some(stored) = stored {
             check = with_secret(check, secrets, webhook, stored);
+        }
+        if left.iter().any(|left| webhook.name.as_ref() == Some(&left.temporary.name)) {
+            let delete = format!("run gwh webhooks delete {} --yes", webhook.id);
+            check = check.failing("a gwh listen --public-url that was killed left it behind", delete);
         }
         for note in notes_on_uri(session, &webhook.uri) {
             check = check.noting(&note);
