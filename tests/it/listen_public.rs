@@ -135,6 +135,11 @@ fn one_that_was_killed_leaves_it_to_the_next() {
     let doctor = stage.sandbox.run(&["doctor", "--json"]);
     let delete = format!("run gwh webhooks delete {} --yes", left[0]["id"].as_str().expect("an id"));
     assert!(doctor.code == 1 && doctor.out().contains(&delete), "{doctor:?}");
+    let (other, _elsewhere) = Sandbox::emulated(&[]);
+    let stage = Stage { sandbox: stage.sandbox.with_api(&other.ready_url()), ..stage };
+    assert_eq!(stage.listen(&[]).stop().code, 0);
+    assert_eq!(stage.marks(), 1, "it is not of that API");
+    let stage = Stage { sandbox: stage.sandbox.with_api(&stage.emulator.ready_url()), ..stage };
     let running = stage.listen(&[]);
     ping(&running);
     let there = stage.webhooks();

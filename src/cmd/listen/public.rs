@@ -69,11 +69,17 @@ impl Plan {
     /// Deletes what killed processes have left behind, and makes the webhook.
     ///
     /// # Errors
-    /// Kind `Configuration` where the mark or the secret cannot be written, `Remote` where the API refuses.
+    /// Kind `Configuration` where the mark or the secret cannot be written, `Remote` where the API refuses,
+    /// `Interrupted` where stopping is asked for before the call is made.
     pub(super) async fn carry_out(self, session: &Session) -> Result<Public, Failure> {
         let Plan { api, new, temporary } = self;
         let folder = session.profile_folder()?;
-        clear(session, &api, &folder).await?;
+        tokio::select! {
+            cleared = clear(session, &api, &folder) => cleared?,
+            () = session.shutdown.requested() => {
+                return Err(Failure::new(Kind::Interrupted, "stopped before a webhook was made"));
+            }
+        }
         let mark = Mark::leave(&folder, &temporary).map_err(|error| {
             Failure::configuration(format!("cannot write to {}", folder.display())).because(error)
         })?;
