@@ -66,7 +66,7 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
     let plan = Plan::of(&args, session)?;
     let certificate = args.tls.certificate(session)?;
     let forwarding = Forwarding::new(&args, session)?.map(Arc::new);
-    let api = args.resolve.then(|| session.api()).transpose()?;
+    let api = (args.resolve || plan.is_some()).then(|| session.api().map(Arc::new)).transpose()?;
     runtime::block_on(async {
         let host = session.config.required(&config::LISTEN_HOST, args.host.clone());
         let port = session.config.required(&config::LISTEN_PORT, args.port);
@@ -74,15 +74,15 @@ pub fn run(args: Listen, session: &Session) -> Result<Exit, Failure> {
         // Without a handler a signal would end the process at once, so there is one before anything is made that
         // must not be left behind, and before anybody can know that the server is up.
         let stopped = session.shutdown.armed().await;
-        let public = match plan {
-            Some(plan) => Some(plan.carry_out(session).await?),
+        let public = match plan.zip(api.clone()) {
+            Some((plan, api)) => Some(plan.carry_out(api, session).await?),
             None => None,
         };
         let start = Start {
             listener,
             address,
             forwarding,
-            api,
+            api: api.filter(|_| args.resolve),
             certificate: certificate.as_ref(),
             public: public.as_ref(),
         };
@@ -136,7 +136,7 @@ struct Start<'a> {
     address: SocketAddr,
     forwarding: Option<Arc<Forwarding>>,
     /// What is asked for the jobs of events, with `--resolve`.
-    api: Option<Api>,
+    api: Option<Arc<Api>>,
     certificate: Option<&'a Certificate>,
     /// The webhook that was made for this run, with `--public-url`.
     public: Option<&'a Public>,

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::future::pending;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -28,16 +29,16 @@ use crate::ui::sanitize;
 /// How long a ping may take to arrive before that is said.
 const ARRIVAL: Duration = Duration::from_secs(15);
 
-/// The webhook that is wanted, and the API that is to have it.
+/// The webhook that is wanted.
 pub(super) struct Plan {
-    api: Api,
+    /// A name that no other webhook has.
+    name: String,
     new: NewWebhook,
-    temporary: Temporary,
 }
 
 /// The webhook.
 pub(super) struct Public {
-    api: Api,
+    api: Arc<Api>,
     pub(super) webhook: Webhook,
     mark: Mark,
 }
@@ -46,7 +47,7 @@ impl Plan {
     /// What the flags ask for; nothing without `--public-url`.
     ///
     /// # Errors
-    /// Kind `Usage` where the URL is malformed or no event is left, `Configuration` where there is no API key.
+    /// Kind `Usage` where the URL is malformed or no event is left.
     pub(super) fn of(args: &Listen, session: &Session) -> Result<Option<Self>, Failure> {
         let Some(uri) = &args.public_url else { return Ok(None) };
         endpoint::checked(session, uri, "--public-url")?;
@@ -57,22 +58,21 @@ impl Plan {
             )
             .hint("run gwh trigger --list to see the events"));
         }
-        let api = session.api()?;
         let mut bytes = [0u8; 4];
         session.random.fill(&mut bytes);
         let name = format!("gwh-listen-{}", hex::encode(&bytes));
-        let temporary = Temporary { name: name.clone(), api: api.base().to_string() };
-        let new = NewWebhook { name: Some(name), uri: uri.trim().to_owned(), subscribed_events };
-        Ok(Some(Plan { api, new, temporary }))
+        let new = NewWebhook { name: Some(name.clone()), uri: uri.trim().to_owned(), subscribed_events };
+        Ok(Some(Plan { name, new }))
     }
 
-    /// Deletes what killed processes have left behind, and makes the webhook.
+    /// Deletes what killed processes have left behind at the API, and makes the webhook there.
     ///
     /// # Errors
     /// Kind `Configuration` where the mark or the secret cannot be written, `Remote` where the API refuses,
     /// `Interrupted` where stopping is asked for before the call is made.
-    pub(super) async fn carry_out(self, session: &Session) -> Result<Public, Failure> {
-        let Plan { api, new, temporary } = self;
+    pub(super) async fn carry_out(self, api: Arc<Api>, session: &Session) -> Result<Public, Failure> {
+        let Plan { name, new } = self;
+        let temporary = Temporary { name, api: api.base().to_string() };
         let folder = session.profile_folder()?;
         tokio::select! {
             cleared = clear(session, &api, &folder) => cleared?,

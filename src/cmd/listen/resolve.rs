@@ -57,10 +57,10 @@ struct Waiting {
 
 impl Following {
     /// Starts the tasks, which put what they find into `queue`.
-    pub(super) fn start(api: Api, queue: Arc<Queue>, clock: Arc<dyn Clock>) -> (Self, Lookups) {
+    pub(super) fn start(api: Arc<Api>, queue: Arc<Queue>, clock: Arc<dyn Clock>) -> (Self, Lookups) {
         let (waiting, taken) = mpsc::channel(MOST_WAITING);
         let (stage, staged) = watch::channel(Stage::Open);
-        let (api, taken) = (Arc::new(api), Arc::new(Mutex::new(taken)));
+        let taken = Arc::new(Mutex::new(taken));
         let mut tasks = JoinSet::new();
         for _ in 0..AT_ONCE {
             let worker = Worker {
