@@ -4,6 +4,7 @@
 mod error;
 mod identity;
 mod lock;
+mod mark;
 mod result;
 
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -16,6 +17,7 @@ use zeroize::Zeroizing;
 pub use error::FileError;
 pub use identity::Identity;
 pub use lock::{Lock, is_held, take as take_lock};
+pub use mark::Mark;
 pub use result::{Existing, name_result, write_result};
 
 /// More than any file of ours has.
@@ -87,23 +89,6 @@ pub fn create(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
         .persist_noclobber(folder.join(name))
         .map_err(|failed| failed.error)?;
     sync_folder(folder)
-}
-
-/// As [`create`], with a lock on the file that is held before anybody can find it.
-///
-/// # Errors
-/// As [`create`].
-pub fn create_locked(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<Lock> {
-    create_folder(folder)?;
-    let file = write_aside(folder, bytes, Durability::OnDisk)?;
-    let lock = Lock::on(file.as_file().try_clone()?)?;
-    let path = folder.join(name);
-    file.persist_noclobber(&path).map_err(|failed| failed.error)?;
-    sync_folder(folder).inspect_err(|_| {
-        // Whoever is told that there is no file must not find one later.
-        let _ = fs::remove_file(&path);
-    })?;
-    Ok(lock)
 }
 
 /// A file that is written in parts, for the user alone, and takes its place once it is whole.

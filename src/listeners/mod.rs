@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 pub use ask::{Inquirer, Silence};
-pub use temporary::{LeftBehind, Mark, Temporary};
+pub use temporary::{LeftBehind, Temporary};
 
 use crate::files::{self, Durability};
 use crate::server::Token;

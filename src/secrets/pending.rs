@@ -1,9 +1,8 @@
 //! The marks of calls that answer a secret once: made before such a call, taken away when its secret is
 //! safe. One that is left tells of a process that was killed in between, and of what to do about it.
 
-use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,7 +14,7 @@ use super::entry::{WebhookRef, whole_seconds};
 use super::store::StoreError;
 use super::webhooks::WebhookSecrets;
 use crate::error::Failure;
-use crate::files::{self, FileError, Lock};
+use crate::files::{self, FileError, Mark};
 use crate::hex;
 
 /// How long another rotation of the same webhook may take: its call, and its store.
@@ -44,18 +43,12 @@ impl Operation {
 
 /// A call under way. Dropping it leaves the mark, as being killed does.
 #[derive(Debug)]
-pub struct Pending {
-    path: PathBuf,
-    /// Held for as long as the process lives, which is how others see that it does.
-    lock: Lock,
-}
+pub struct Pending(Mark);
 
 impl Pending {
     /// The call is over and nothing is left to be done about it: its secret is kept, or it failed for sure.
     pub fn finish(self) {
-        drop(self.lock);
-        // A mark that stays only leads to a needless hint.
-        let _ = files::remove(&self.path);
+        self.0.remove();
     }
 }
 
@@ -86,14 +79,14 @@ impl Unfinished {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Mark {
+struct Call {
     operation: Operation,
     #[serde(flatten)]
     webhook: WebhookRef,
     started_at: Timestamp,
 }
 
-impl Mark {
+impl Call {
     /// Whether both are of one kind and about one webhook. One that was being created has only a name.
     fn is_like(&self, operation: Operation, webhook: &WebhookRef) -> bool {
         let is_same = match operation {
@@ -133,19 +126,20 @@ impl WebhookSecrets {
 
     fn mark(&self, operation: Operation, webhook: &WebhookRef) -> Result<Pending, Failure> {
         let started_at = whole_seconds(self.clock.now());
-        let mark = Mark { operation, webhook: webhook.clone(), started_at };
-        let text = serde_json::to_string(&mark).expect("text and times always serialise");
+        let call = Call { operation, webhook: webhook.clone(), started_at };
+        let text = serde_json::to_string(&call).expect("text and times always serialise");
         let folder = self.pending_folder();
         loop {
             let mut bytes = [0u8; 8];
             self.random.fill(&mut bytes);
-            let name = format!("{}{:016x}.json", prefix(operation, webhook), u64::from_be_bytes(bytes));
-            let path = folder.join(&name);
-            match files::create_locked(&folder, &name, text.as_bytes()) {
-                Ok(lock) => return Ok(Pending { path, lock }),
+            let name = format!("{}{:016x}", prefix(operation, webhook), u64::from_be_bytes(bytes));
+            match Mark::leave(&folder, &name, &text) {
+                Ok(mark) => return Ok(Pending(mark)),
                 // A mark from before says something of its own and is never replaced.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(StoreError::from(FileError::io("write", &path, error)).into()),
+                Err(error) => {
+                    return Err(StoreError::from(FileError::io("write", folder.join(name), error)).into());
+                }
             }
         }
     }
@@ -156,20 +150,20 @@ impl WebhookSecrets {
             path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(prefix))
         };
         let is_held = |path: &PathBuf| files::is_held(path).unwrap_or(false);
-        self.marks().into_iter().filter(has_prefix).find(is_held)
+        Mark::all(&self.pending_folder()).into_iter().filter(has_prefix).find(is_held)
     }
 
     /// The calls that were begun and not finished by processes that are gone.
     pub fn unfinished(&self) -> Vec<Unfinished> {
         let mut all: Vec<Unfinished> = Vec::new();
-        for (mark, path) in self.abandoned() {
-            match all.iter_mut().find(|call| mark.is_like(call.operation, &call.webhook)) {
-                Some(call) => {
-                    call.started_at = mark.started_at;
-                    call.paths.push(path);
+        for (call, path) in self.abandoned() {
+            match all.iter_mut().find(|known| call.is_like(known.operation, &known.webhook)) {
+                Some(known) => {
+                    known.started_at = call.started_at;
+                    known.paths.push(path);
                 }
                 None => {
-                    let Mark { operation, webhook, started_at } = mark;
+                    let Call { operation, webhook, started_at } = call;
                     all.push(Unfinished { operation, webhook, started_at, paths: vec![path] });
                 }
             }
@@ -180,30 +174,24 @@ impl WebhookSecrets {
     /// A secret of this webhook, which was answered at `answered_at`, is kept now, or the webhook was gone then: no
     /// mark of a call before that matters any more.
     pub fn forget_unfinished(&self, webhook: &WebhookRef, answered_at: Timestamp) {
-        let is_about = |mark: &Mark| {
-            mark.is_like(Operation::Create, webhook) || mark.is_like(Operation::Rotate, webhook)
+        let is_about = |call: &Call| {
+            call.is_like(Operation::Create, webhook) || call.is_like(Operation::Rotate, webhook)
         };
-        for (mark, path) in self.abandoned() {
-            if is_about(&mark) && mark.started_at <= answered_at {
+        for (call, path) in self.abandoned() {
+            if is_about(&call) && call.started_at <= answered_at {
                 // A mark that stays only leads to a needless hint.
                 let _ = files::remove(&path);
             }
         }
     }
 
-    /// The marks of processes that are gone, oldest first.
-    fn abandoned(&self) -> Vec<(Mark, PathBuf)> {
-        let marks = self.marks().into_iter().filter_map(|path| Some((abandoned(&path)?, path)));
-        let mut all: Vec<(Mark, PathBuf)> = marks.collect();
-        all.sort_by_key(|(mark, _)| mark.started_at);
+    /// The calls of processes that are gone, oldest first, and their marks.
+    fn abandoned(&self) -> Vec<(Call, PathBuf)> {
+        let read = |path: PathBuf| Some((serde_json::from_str(&Mark::left_behind(&path)?).ok()?, path));
+        let marks = Mark::all(&self.pending_folder()).into_iter();
+        let mut all: Vec<(Call, PathBuf)> = marks.filter_map(read).collect();
+        all.sort_by_key(|(call, _)| call.started_at);
         all
-    }
-
-    fn marks(&self) -> Vec<PathBuf> {
-        let files = fs::read_dir(self.pending_folder()).into_iter().flatten().flatten();
-        // A mark that is being written has another suffix until it is complete.
-        let is_mark = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "json");
-        files.map(|file| file.path()).filter(is_mark).collect()
     }
 
     pub(super) fn pending_folder(&self) -> PathBuf {
@@ -215,12 +203,4 @@ impl WebhookSecrets {
 fn prefix(operation: Operation, webhook: &WebhookRef) -> String {
     let digest = Sha256::digest(webhook.id.as_bytes());
     format!("{}-{}-", operation.name(), hex::encode(&digest[..8]))
-}
-
-/// A mark whose lock nobody holds, so that it belongs to nobody who is alive.
-fn abandoned(path: &Path) -> Option<Mark> {
-    if files::is_held(path).ok()? {
-        return None;
-    }
-    serde_json::from_str(&files::read(path).ok()??).ok()
 }
