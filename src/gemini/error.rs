@@ -177,6 +177,11 @@ impl ApiError {
         }
     }
 
+    /// Whether the API does not know what was asked for.
+    pub fn is_not_found(&self) -> bool {
+        self.refusal().is_some_and(|refusal| refusal.status == 404 && !refusal.is_about_key())
+    }
+
     /// The failure of a command that was to `task` (as in "cannot …"), with what to run next.
     pub fn into_failure(self, task: &str) -> Failure {
         self.into_failure_of(task, "run gwh webhooks list to see the webhooks that this key's project has")
@@ -192,7 +197,7 @@ impl ApiError {
         for hint in self.hints() {
             failure = failure.hint(hint);
         }
-        if self.refusal().is_some_and(|refusal| refusal.status == 404 && !refusal.is_about_key()) {
+        if self.is_not_found() {
             failure = failure.hint(where_unknown);
         }
         failure.because(self.cause)

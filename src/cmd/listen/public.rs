@@ -19,9 +19,10 @@ use crate::cmd::webhooks::{delete, secret};
 use crate::error::{Failure, Kind};
 use crate::event::Filter;
 use crate::event::catalog::{self, CATALOG, Support};
+use crate::files::Mark;
 use crate::gemini::{Api, NewWebhook, Webhook};
 use crate::hex;
-use crate::listeners::{LeftBehind, Mark, Temporary};
+use crate::listeners::{LeftBehind, Temporary};
 use crate::secrets::WebhookRef;
 use crate::session::Session;
 use crate::ui::sanitize;
@@ -31,9 +32,10 @@ const ARRIVAL: Duration = Duration::from_secs(15);
 
 /// The webhook that is wanted.
 pub(super) struct Plan {
-    /// A name that no other webhook has.
+    /// A name that no other has.
     name: String,
-    new: NewWebhook,
+    uri: String,
+    subscribed_events: Vec<String>,
 }
 
 /// The webhook.
@@ -61,8 +63,7 @@ impl Plan {
         let mut bytes = [0u8; 4];
         session.random.fill(&mut bytes);
         let name = format!("gwh-listen-{}", hex::encode(&bytes));
-        let new = NewWebhook { name: Some(name.clone()), uri: uri.trim().to_owned(), subscribed_events };
-        Ok(Some(Plan { name, new }))
+        Ok(Some(Plan { name, uri: uri.trim().to_owned(), subscribed_events }))
     }
 
     /// Deletes what killed processes have left behind at the API, and makes the webhook there.
@@ -71,8 +72,7 @@ impl Plan {
     /// Kind `Configuration` where the mark or the secret cannot be written, `Remote` where the API refuses,
     /// `Interrupted` where stopping is asked for before the call is made.
     pub(super) async fn carry_out(self, api: Arc<Api>, session: &Session) -> Result<Public, Failure> {
-        let Plan { name, new } = self;
-        let temporary = Temporary { name, api: api.base().to_string() };
+        let Plan { name, uri, subscribed_events } = self;
         let folder = session.profile_folder()?;
         tokio::select! {
             cleared = clear(session, &api, &folder) => cleared?,
@@ -80,9 +80,11 @@ impl Plan {
                 return Err(Failure::new(Kind::Interrupted, "stopped before a webhook was made"));
             }
         }
-        let mark = Mark::leave(&folder, &temporary).map_err(|error| {
+        let temporary = Temporary { name: name.clone(), api: api.base().to_string() };
+        let mark = temporary.mark(&folder).map_err(|error| {
             Failure::configuration(format!("cannot write to {}", folder.display())).because(error)
         })?;
+        let new = NewWebhook { name: Some(name), uri, subscribed_events };
         let secrets = session.webhook_secrets()?;
         // Where this fails the mark stays: whether there is a webhook now is for the next run to find out.
         let (webhook, granted) = secret::create(session, &api, &secrets, &new).await?;
@@ -120,7 +122,7 @@ impl Public {
     pub(super) async fn end(self, session: &Session) {
         let Public { api, webhook, mark } = self;
         let deleted = tokio::select! {
-            deleted = delete::delete(session, &api, &webhook) => deleted,
+            deleted = delete::delete_if_there(session, &api, &webhook) => deleted,
             () = session.shutdown.requested_again() => Err(Failure::new(Kind::Interrupted, "stopped")),
         };
         let name = sanitize::text(webhook.label());
@@ -157,12 +159,13 @@ async fn clear(session: &Session, api: &Api, folder: &Path) -> Result<(), Failur
     if left.is_empty() {
         return Ok(());
     }
-    let all = api.all().await.map_err(|error| error.into_failure("list the webhooks"))?;
+    let all =
+        api.all().await.map_err(|error| error.into_failure("look for webhooks that were left behind"))?;
     for left in left {
         let name = &left.temporary.name;
         let mut is_gone = true;
         for webhook in all.iter().filter(|webhook| webhook.name.as_deref() == Some(name)) {
-            match delete::delete(session, api, webhook).await {
+            match delete::delete_if_there(session, api, webhook).await {
                 Ok(delete::Removal::Remains) => is_gone = false,
                 Ok(_) => session.ui.note(&format!(
                     "deleted webhook {}, which a gwh listen that was killed had left behind",

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::find::find;
 use crate::error::{Exit, Failure};
-use crate::gemini::{Api, Webhook};
+use crate::gemini::{Api, ApiError, Webhook};
 use crate::runtime;
 use crate::session::Session;
 use crate::ui::{prompt, sanitize};
@@ -77,15 +77,33 @@ pub fn run(args: &Delete, session: &Session) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// Kind `Remote` where the API refuses.
-pub(in crate::cmd) async fn delete(
+pub(super) async fn delete(session: &Session, api: &Api, webhook: &Webhook) -> Result<Removal, Failure> {
+    api.delete(&webhook.id).await.map_err(|error| failed(error, webhook))?;
+    Ok(remove_secret(session, webhook))
+}
+
+/// The same for one that somebody else may have deleted meanwhile.
+///
+/// # Errors
+/// As [`delete`], but not where the API has no such webhook.
+pub(in crate::cmd) async fn delete_if_there(
     session: &Session,
     api: &Api,
     webhook: &Webhook,
 ) -> Result<Removal, Failure> {
-    let task = format!("delete webhook {}", webhook.label());
-    api.delete(&webhook.id).await.map_err(|error| error.into_failure(&task))?;
+    match api.delete(&webhook.id).await {
+        Err(error) if !error.is_not_found() => Err(failed(error, webhook)),
+        _ => Ok(remove_secret(session, webhook)),
+    }
+}
+
+fn failed(error: ApiError, webhook: &Webhook) -> Failure {
+    error.into_failure(&format!("delete webhook {}", webhook.label()))
+}
+
+fn remove_secret(session: &Session, webhook: &Webhook) -> Removal {
     let removed = session.webhook_secrets().and_then(|secrets| Ok(secrets.remove(&webhook.id)?));
-    Ok(match removed {
+    match removed {
         Ok(true) => Removal::Removed,
         Ok(false) => Removal::NoneStored,
         Err(failure) => {
@@ -96,7 +114,7 @@ pub(in crate::cmd) async fn delete(
             ));
             Removal::Remains
         }
-    })
+    }
 }
 
 fn report(session: &Session, webhook: &Webhook, secret: Removal) -> Result<(), Failure> {
