@@ -53,10 +53,9 @@ const IO: [&str; 10] = [
 ];
 
 /// A crate or what it does, and the one file or folder of `src` that may name it.
-const OWNED_CRATES: [(&str, &str); 7] = [
+const OWNED_CRATES: [(&str, &str); 6] = [
     ("colored::", "ui/style.rs"),
     ("dialoguer::", "ui/"),
-    ("indicatif::", "ui/progress.rs"),
     ("reqwest::", "gemini/"),
     ("getrandom::", "random.rs"),
     ("tempfile_in(", "files/"),

@@ -41,7 +41,8 @@ fn many_deliveries_draw_a_bar_and_take_it_away() {
         &to(&url, &["batch.expired", "--count", "30", "--rate", "60/s", "--color", "never"]),
     );
     terminal.exp_regex("sending .*/30").expect("draws the bar");
-    terminal.exp_string("sent 30 in").expect("summarises");
+    let before = terminal.exp_string("sent 30 in").expect("summarises");
+    assert!(before.ends_with("\r\u{1b}[2K"), "the bar still stands: {before:?}");
 }
 
 #[test]
