@@ -65,7 +65,7 @@ impl<'a> Node<'a> {
 
 /// Resolves the escapes of a JSON string's inner text; a lone surrogate becomes U+FFFD.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'\\', raw.as_bytes()).is_none() {
+    if !raw.contains('\\') {
         return Cow::Borrowed(raw);
     }
     let mut text = String::with_capacity(raw.len());

@@ -86,7 +86,7 @@ impl<'a> Cutter<'a> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
         let mut end = start;
-        while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[end..]) {
+        while let Some(found) = bytes[end..].iter().position(|byte| matches!(byte, b'"' | b'\\')) {
             end += found;
             if bytes[end] == b'"' {
                 break;

@@ -122,18 +122,11 @@ impl First {
     }
 }
 
-/// One header line, read by the parser that servers use.
-fn parse(line: &[u8]) -> Option<Header> {
-    let mut text = Vec::with_capacity(line.len() + 4);
-    text.extend_from_slice(line);
-    text.extend_from_slice(b"\r\n\r\n");
-    let mut slots = [httparse::EMPTY_HEADER; 2];
-    match httparse::parse_headers(&text, &mut slots) {
-        Ok(httparse::Status::Complete((_, [header]))) => {
-            Some((header.name.to_owned(), header.value.to_vec()))
-        }
-        _ => None,
-    }
+/// One header line, as servers read it.
+pub(super) fn parse(line: &[u8]) -> Option<Header> {
+    let (name, value) = line.split_once_at(b':').filter(|(name, _)| is_header_name(name))?;
+    let is_value = value.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~' | 0x80..));
+    is_value.then(|| (String::from_utf8_lossy(name).into_owned(), value.trim_ascii().to_vec()))
 }
 
 /// The lines of a head, without their ends and without the marks that `curl -v` puts before them.
@@ -191,7 +184,7 @@ trait SplitOnce {
 
 impl SplitOnce for [u8] {
     fn split_once_at(&self, byte: u8) -> Option<(&[u8], &[u8])> {
-        let at = memchr::memchr(byte, self)?;
+        let at = self.iter().position(|other| *other == byte)?;
         Some((&self[..at], &self[at + 1..]))
     }
 }

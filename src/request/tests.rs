@@ -166,6 +166,19 @@ proptest! {
     }
 
     #[test]
+    fn a_header_line_is_read_as_the_parser_of_servers_reads_it(
+        line in "[!-~]{0,3}[a-z:\\- \t]{0,3}[: ]{0,2}[ -~\t\u{0}\u{7f}\u{e9}\r]{0,8}"
+    ) {
+        let text = [line.as_bytes(), b"\r\n\r\n"].concat();
+        let mut slots = [httparse::EMPTY_HEADER; 2];
+        let expected = match httparse::parse_headers(&text, &mut slots) {
+            Ok(httparse::Status::Complete((_, [header]))) => Some((header.name.to_owned(), header.value.to_vec())),
+            _ => None,
+        };
+        prop_assert_eq!(head::parse(line.as_bytes()), expected);
+    }
+
+    #[test]
     fn no_input_makes_it_panic(input in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = parse(&input);
         let _ = parse(&[b"POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n", &input[..]].concat());

@@ -153,12 +153,14 @@ pub(super) fn recognise<'a>(
     if let Some(headers) = cgi_headers(session) {
         return Ok(Delivery::new(Form::BodyAndVariables, headers, bytes));
     }
-    match capture::read(bytes) {
-        Ok(record) => return Ok(Delivery::of_record(record)),
-        Err(error) if !error.is_other_input() => {
-            return Err(Failure::usage("the capture record is damaged").because(error));
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        match capture::read(bytes) {
+            Ok(record) => return Ok(Delivery::of_record(record)),
+            Err(error) if !error.is_other_input() => {
+                return Err(Failure::usage("the capture record is damaged").because(error));
+            }
+            Err(_) => {}
         }
-        Err(_) => {}
     }
     let parsed = request::parse(bytes).map_err(malformed_request)?;
     match parsed {
