@@ -130,12 +130,12 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
         // Taking the tree apart would take a tenth of the time that building it took, and the process
         // has only begun.
         std::mem::forget(narrow);
-        if let Ok(matches) = matches {
-            return Cli::from_arg_matches(&matches);
+        if let Ok(mut matches) = matches {
+            return Cli::from_arg_matches_mut(&mut matches);
         }
     }
     // Help and mistakes are answered from the whole tree, which knows what each command does.
-    Cli::from_arg_matches(&command().try_get_matches_from(args)?)
+    Cli::from_arg_matches_mut(&mut command().try_get_matches_from(args)?)
 }
 
 fn start(cli: Cli, world: World) -> Exit {
