@@ -11,7 +11,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
+use tokio_rustls::rustls::crypto::CryptoProvider;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{Error, InconsistentKeys};
 
@@ -21,9 +22,10 @@ pub use pem::{is_open_to_everybody, load};
 pub use self_signed::{HOSTS, SelfSigned};
 pub use validity::Validity;
 
-/// The cryptography of every TLS session.
+/// The cryptography of every TLS session. AWS-LC looks at the processor here, not at every start of the program.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
-    Arc::new(aws_lc_rs::default_provider())
+    aws_lc_rs::init();
+    Arc::new(default_provider())
 }
 
 /// A chain of certificates, and the private key of the first.

@@ -16,10 +16,10 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::reply::{Reply, ReplyReader};
+use crate::certificates::provider;
 use crate::deliver::{SendError, addresses};
 use crate::host;
 
@@ -171,7 +171,7 @@ pub(super) async fn exchange(
 
 fn connector() -> Result<TlsConnector, SendError> {
     let setup = |error: tokio_rustls::rustls::Error| SendError::TlsSetup(error.into());
-    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+    let config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .and_then(ConfigBuilderExt::try_with_platform_verifier)
         .map_err(setup)?

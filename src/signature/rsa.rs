@@ -65,7 +65,7 @@ impl RsaPublicKey {
 
     /// Whether `signature`, in base64url, is this key's RS256 signature over `message`.
     pub(super) fn verify(&self, message: &[u8], signature: &str) -> bool {
-        install_provider();
+        prepare();
         let key = DecodingKey::from_rsa_raw_components(&self.modulus, &self.exponent);
         jsonwebtoken::crypto::verify(signature, message, &key, ALGORITHM).unwrap_or(false)
     }
@@ -102,6 +102,7 @@ impl RsaSigningKey {
     /// # Errors
     /// [`KeyError::Malformed`] where the library cannot make one.
     pub fn generate() -> Result<Self, KeyError> {
+        prepare();
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Malformed)?;
         let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Malformed)?;
         Self::from_pem(&pem("PRIVATE KEY", der.as_ref()))
@@ -112,6 +113,7 @@ impl RsaSigningKey {
     /// # Errors
     /// [`KeyError::Malformed`] where it is not a private RSA key, [`KeyError::Size`] where it is too short or long.
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
+        prepare();
         let encoding = EncodingKey::from_rsa_pem(text.as_bytes()).map_err(|_| KeyError::Malformed)?;
         let components = DEFAULT_PROVIDER.key_utils.rsa_pub_components_from_private_key;
         let (modulus, exponent) = components(encoding.as_bytes()).map_err(|_| KeyError::Malformed)?;
@@ -134,13 +136,13 @@ impl RsaSigningKey {
     /// # Errors
     /// [`KeyError::Malformed`] where the key cannot sign.
     pub fn sign_message(&self, message: &[u8]) -> Result<String, KeyError> {
-        install_provider();
+        prepare();
         jsonwebtoken::crypto::sign(message, &self.encoding, ALGORITHM).map_err(|_| KeyError::Malformed)
     }
 
     /// The token over `claims`.
     pub(super) fn sign(&self, kid: Option<&str>, claims: &serde_json::Value) -> Result<String, KeyError> {
-        install_provider();
+        prepare();
         let mut header = Header::new(ALGORITHM);
         header.kid = kid.map(str::to_owned);
         jsonwebtoken::encode(&header, claims, &self.encoding).map_err(|_| KeyError::Malformed)
@@ -188,8 +190,10 @@ fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {
     text
 }
 
-/// Without a provider chosen the library guesses from its features and panics when it cannot.
-fn install_provider() {
+/// Readies the libraries. AWS-LC looks at the processor here, and not at every start of the program; and without
+/// a provider chosen jsonwebtoken guesses from its features, and panics where it cannot.
+fn prepare() {
+    aws_lc_rs::init();
     // An error means that one is installed already, which can only be this one.
     let _ = DEFAULT_PROVIDER.install_default();
 }

@@ -9,9 +9,10 @@ use gwh::deliver::forward::{Forward, Options, Outcome};
 use gwh::deliver::{SendError, Trust};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::aws_lc_rs};
+use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::{block_on, forward, forwarder, options, told};
+use crate::support::tls::provider;
 use crate::support::{DEADLINE, Sandbox};
 
 /// A self-signed certificate for `localhost`.
@@ -31,7 +32,7 @@ fn serve(certificate: CertificateParams) -> (SocketAddr, String, JoinHandle<()>)
     let signing_key = KeyPair::generate().expect("a key");
     let cert = certificate.self_signed(&signing_key).expect("a certificate");
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let config = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .expect("versions")
         .with_no_client_auth()

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::crypto::CryptoProvider;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion,
@@ -17,6 +18,12 @@ use super::http::{Client, socket};
 
 /// Both versions.
 pub const BOTH: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
+
+/// The cryptography of the tests' own sessions.
+pub fn provider() -> Arc<CryptoProvider> {
+    aws_lc_rs::init();
+    Arc::new(default_provider())
+}
 
 pub type Session = StreamOwned<ClientConnection, TcpStream>;
 
@@ -30,7 +37,7 @@ pub fn config(
     for certificate in CertificateDer::pem_file_iter(authority).expect("opens") {
         roots.add(certificate.expect("is PEM")).expect("is a certificate");
     }
-    let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let mut config = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(versions)
         .expect("has ciphers")
         .with_root_certificates(roots)
