@@ -87,7 +87,7 @@ pub fn verify(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Ve
 /// Such an id always holds the real timestamp after a dot, and a real id does not.
 fn holds_timestamp(id: &[u8]) -> bool {
     let is_timestamp = |part: &[u8]| (9..=19).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
-    id.split(|byte| *byte == b'.').skip(1).any(is_timestamp)
+    id.contains(&b'.') && id.split(|byte| *byte == b'.').skip(1).any(is_timestamp)
 }
 
 fn stale(age: i64, policy: &Policy) -> Option<(Reason, String)> {

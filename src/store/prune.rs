@@ -57,11 +57,16 @@ impl Store {
     }
 
     /// Deletes until the bounds hold, and gives the room back to the file system. Others that write meanwhile
-    /// get as much time as this takes.
+    /// get as much time as this takes. `watch` is told how much is deleted so far.
     ///
     /// # Errors
     /// [`StoreError`] where the database cannot be written.
-    pub fn prune(&self, bounds: Bounds, now: Timestamp) -> Result<Pruned, StoreError> {
+    pub fn prune(
+        &self,
+        bounds: Bounds,
+        now: Timestamp,
+        watch: impl Fn(Pruned),
+    ) -> Result<Pruned, StoreError> {
         let work = || {
             let mut pruned = Pruned::default();
             // What was imported, or came while the clock was wrong, may stand anywhere.
@@ -73,11 +78,13 @@ impl Store {
             while !old.is_empty() {
                 let (chunk, later) = old.split_at(chunk_of(old, CHUNK_BYTES));
                 pruned.deliveries += fairly(|| delete(&self.connection, chunk))?;
+                watch(pruned);
                 old = later;
             }
             let bounds = Bounds { keep: None, ..bounds };
             while let Some(deleted) = fairly(|| step(&self.connection, bounds, now))? {
                 pruned.deliveries += deleted;
+                watch(pruned);
             }
             // What was deleted is gone. On a full disk its room stays in the file, for the deliveries to come.
             while fairly(|| shrink(&self.connection)).or_else(unless_full)? {}

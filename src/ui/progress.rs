@@ -26,6 +26,11 @@ impl Progress {
         Progress::drawn(ui, Count { label, unit: Unit::Steps, done: 0, total: Some(total) })
     }
 
+    /// A count of steps, of which there is an unknown number.
+    pub fn count(ui: &Ui, label: &'static str) -> Self {
+        Progress::drawn(ui, Count { label, unit: Unit::Steps, done: 0, total: None })
+    }
+
     /// A bar over bytes, of which there may be an unknown number.
     pub fn bytes(ui: &Ui, label: &'static str, total: Option<u64>) -> Self {
         Progress::drawn(ui, Count { label, unit: Unit::Bytes, done: 0, total })
@@ -192,6 +197,7 @@ mod tests {
     #[test]
     fn a_line_without_a_total_has_no_bar() {
         assert_eq!(line(Unit::Bytes, 2_048, None, 1), "sending 2.0 KiB  2.0 KiB/s");
+        assert_eq!(line(Unit::Steps, 70, None, 10), "sending 70  7/s");
     }
 
     #[test]

@@ -77,6 +77,19 @@ fn a_list_of_deliveries_shows_what_fits_on_a_terminal_and_all_elsewhere() {
 }
 
 #[test]
+fn deleting_shows_how_far_it_is_and_takes_that_away() {
+    let sandbox = Sandbox::new().env("NO_COLOR", "1");
+    let (running, url) = sandbox.listen(&[]);
+    let sent = sandbox.run(&["trigger", "batch.succeeded", "--to", &url, "--count", "3"]);
+    assert_eq!(sent.code, 0, "{sent:?}");
+    running.stop();
+    let (text, status) = to_the_end(on_terminal(sandbox.command(&["events", "prune", "--all", "--yes"])));
+    assert!(ended_with(&status, 0), "{status}: {text}");
+    let (bar, rest) = text.split_once("deleted 3, 0 left").expect("says what was deleted");
+    assert!(bar.contains("deleting 0") && bar.ends_with("\r\u{1b}[2K"), "{bar:?} {rest:?}");
+}
+
+#[test]
 fn no_line_of_a_delivery_is_wider_than_the_terminal() {
     let sandbox = Sandbox::new().env("NO_COLOR", "1");
     let (text, status) = at_80_columns(&sandbox, &["demo"]);

@@ -10,6 +10,7 @@ use crate::config;
 use crate::error::{Exit, Failure};
 use crate::session::Session;
 use crate::store::{Bounds, Pruned, StoreError};
+use crate::ui::progress::Progress;
 use crate::ui::prompt;
 use crate::units;
 
@@ -75,7 +76,11 @@ pub fn run(args: &Prune, session: &Session) -> Result<Exit, Failure> {
             max_bytes: args.max_store.or((!is_given).then_some(max)).map(|bytes| bytes as u64),
         }
     };
-    let Pruned { deliveries: deleted } = store.prune(bounds, session.timestamp()).map_err(failure)?;
+    let bar = Progress::count(&session.ui, "deleting");
+    let watch = |pruned: Pruned| bar.reach(pruned.deliveries as u64);
+    let pruned = store.prune(bounds, session.timestamp(), watch);
+    bar.finish();
+    let Pruned { deliveries: deleted } = pruned.map_err(failure)?;
     let size = store.size()?;
     if session.ui.json() {
         session.ui.object(&PrunedRecord {
