@@ -6,6 +6,7 @@
 use base64_simd::STANDARD;
 use memchr::{memchr, memchr2, memmem};
 
+use crate::json::first_quote_or_backslash;
 use crate::signature::{ID, SIGNATURE, SignedDelivery, TIMESTAMP};
 
 /// The keys up to the body with what surrounds them, as `gwh` writes them: one that comes in its place
@@ -172,24 +173,6 @@ fn webhook_header(name: &[u8]) -> Option<usize> {
     exactly.or_else(|| NAMES.iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes())))
 }
 
-/// Where the first quote or backslash stands. Most strings of a record are a few bytes long, for which
-/// eight bytes at once in a register beat the start-up cost of a vector search.
-fn first_quote_or_backslash(text: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
-    let (words, tail) = text.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let hits = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
-        if hits != 0 {
-            // Only the lowest bit is certain, and it is the first hit.
-            return Some(index * 8 + hits.trailing_zeros() as usize / 8);
-        }
-    }
-    let within = tail.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-    Some(words.len() * 8 + within)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -235,11 +218,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn quotes_and_backslashes_are_found_where_they_are(text in "[\\\\\"a!#\\[\\]\u{5d}\u{a2}\u{dc}]{0,30}") {
-            prop_assert_eq!(first_quote_or_backslash(text.as_bytes()), memchr2(b'"', b'\\', text.as_bytes()));
-        }
-
         #[test]
         fn what_is_read_quickly_is_what_is_read(
             body in proptest::collection::vec(any::<u8>(), 0..40),

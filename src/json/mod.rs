@@ -9,6 +9,7 @@ mod write;
 
 use std::borrow::Cow;
 
+pub(crate) use parse::first_quote_or_backslash;
 pub use parse::{JsonError, MAX_DEPTH, parse};
 pub(crate) use write::place;
 pub use write::{Escapes, Layout, Order, Style, write};

@@ -86,7 +86,7 @@ impl<'a> Cutter<'a> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
         let mut end = start;
-        while let Some(found) = bytes[end..].iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+        while let Some(found) = first_quote_or_backslash(&bytes[end..]) {
             end += found;
             if bytes[end] == b'"' {
                 break;
@@ -109,6 +109,24 @@ impl<'a> Cutter<'a> {
 
 fn is_delimiter(byte: u8) -> bool {
     matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// Where the first quote or backslash stands. Most strings of a payload or a record are a few bytes long, for
+/// which eight bytes at once in a register beat the start-up cost of a vector search.
+pub(crate) fn first_quote_or_backslash(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, tail) = text.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let hits = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
+        if hits != 0 {
+            // Only the lowest bit is certain, and it is the first hit.
+            return Some(index * 8 + hits.trailing_zeros() as usize / 8);
+        }
+    }
+    let within = tail.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    Some(words.len() * 8 + within)
 }
 
 #[cfg(test)]
@@ -147,6 +165,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn quotes_and_backslashes_are_found_where_they_are(text in "[\\\\\"a!#\\[\\]\u{5d}\u{a2}\u{dc}]{0,30}") {
+            prop_assert_eq!(first_quote_or_backslash(text.as_bytes()), memchr::memchr2(b'"', b'\\', text.as_bytes()));
+        }
+
         #[test]
         fn agrees_with_serde_json_on_any_text(text in "[\\[\\]{}\",:0-9eE+\\-. a-z\\\\u\n]{0,40}") {
             let reference = serde_json::from_str::<serde_json::Value>(&text);
