@@ -63,6 +63,16 @@ pub fn size(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "expected a size such as 65536, 64KiB or 1MiB".to_owned())
 }
 
+/// Parses how many bytes a store may take: as [`size`], with a unit left out that was meant noticed.
+pub fn store_size(text: &str) -> Result<usize, String> {
+    const LEAST: usize = 64 * 1024;
+    let size = size(text)?;
+    if size < LEAST {
+        return Err("expected at least 64KiB, such as 100MiB or 1GiB".to_owned());
+    }
+    Ok(size)
+}
+
 /// Parses `200/s`, `90/m`, `5/h` or a bare number a second, and answers how many a second.
 pub fn rate(text: &str) -> Result<f64, String> {
     let (number, unit) = text.trim().split_once('/').unwrap_or((text.trim(), "s"));
@@ -245,6 +255,14 @@ mod tests {
         assert_eq!(size("2 kB"), Ok(2_000));
         for bad in ["", "KiB", "-1", "1.5MiB", "99999999999GiB", "1TiB"] {
             assert!(size(bad).is_err(), "{bad:?} should not parse");
+        }
+    }
+
+    #[test]
+    fn a_store_is_never_as_small_as_a_forgotten_unit_makes_it() {
+        assert_eq!(store_size("64KiB"), Ok(65_536));
+        for bad in ["0", "1", "500", "63KiB", "x"] {
+            assert!(store_size(bad).is_err(), "{bad:?} should not parse");
         }
     }
 

@@ -79,7 +79,7 @@ pub const STORE_MAX: Setting<usize> = Setting {
     variable: env::GWH_MAX_STORE,
     default: "1GiB",
     about: "how many bytes of deliveries listen keeps",
-    parse: units::size,
+    parse: units::store_size,
 };
 
 /// Where `trigger` sends to.

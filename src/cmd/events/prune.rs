@@ -25,7 +25,7 @@ pub struct Prune {
     #[arg(long, value_name = "DURATION", value_parser = units::duration)]
     older_than: Option<Duration>,
     /// Delete the oldest until no more room is taken [default: the setting store.max]
-    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    #[arg(long, value_name = "SIZE", value_parser = units::store_size)]
     max_store: Option<usize>,
     /// Delete every delivery
     #[arg(long, conflicts_with_all = ["older_than", "max_store"])]

@@ -97,7 +97,7 @@ pub struct StoreArgs {
     #[arg(long, value_name = "DURATION", value_parser = units::positive_duration)]
     pub(super) keep: Option<Duration>,
     /// Delete the oldest deliveries when they take more room [env: GWH_MAX_STORE] [default: 1GiB]
-    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    #[arg(long, value_name = "SIZE", value_parser = units::store_size)]
     pub(super) max_store: Option<usize>,
 }
 
