@@ -53,13 +53,17 @@ const IO: [&str; 10] = [
 ];
 
 /// A crate or what it does, and the one file or folder of `src` that may name it.
-const OWNED_CRATES: [(&str, &str); 6] = [
+const OWNED_CRATES: [(&str, &str); 9] = [
     ("colored::", "ui/style.rs"),
     ("dialoguer::", "ui/"),
     ("reqwest::", "gemini/"),
     ("getrandom::", "random.rs"),
     ("tempfile_in(", "files/"),
     ("NamedTempFile", "files/"),
+    // AWS-LC has to be told to look at the processor before any of these is used.
+    ("default_provider", "certificates/mod.rs"),
+    ("jsonwebtoken::", "signature/rsa.rs"),
+    ("rcgen::", "certificates/"),
 ];
 
 const LONGEST_FILE: usize = 400;
