@@ -12,8 +12,6 @@ use crate::error::Failure;
 /// # Errors
 /// Kind `Bug` where the operating system refuses what a runtime needs; else what the future answers.
 pub fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    // Whatever talks TLS runs here. AWS-LC looks at the processor now, and not at every start of the program.
-    aws_lc_rs::init();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -23,7 +23,7 @@ pub use self_signed::{HOSTS, SelfSigned};
 pub use validity::Validity;
 
 /// The cryptography of every TLS session. AWS-LC looks at the processor here, not at every start of the program.
-pub(crate) fn provider() -> Arc<CryptoProvider> {
+pub fn provider() -> Arc<CryptoProvider> {
     aws_lc_rs::init();
     Arc::new(default_provider())
 }

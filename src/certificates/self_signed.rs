@@ -90,6 +90,7 @@ const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 
 /// The key and after it the certificate, in PEM form.
 fn make(now: Timestamp) -> Result<Zeroizing<String>, CertificateError> {
+    aws_lc_rs::init();
     let key = KeyPair::generate()?;
     let today = now.to_zoned(TimeZone::UTC).date();
     let date = |days: i64| {

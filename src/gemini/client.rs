@@ -51,6 +51,8 @@ pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<Ze
 }
 
 fn builder(timeout: Duration) -> ClientBuilder {
+    // For TLS: AWS-LC looks at the processor here, not at every start of the program.
+    aws_lc_rs::init();
     reqwest::Client::builder()
         .user_agent(concat!("gwh/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use gwh::certificates::provider;
 use gwh::deliver::forward::{Forward, Options, Outcome};
 use gwh::deliver::{SendError, Trust};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
@@ -12,7 +13,6 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::{block_on, forward, forwarder, options, told};
-use crate::support::tls::provider;
 use crate::support::{DEADLINE, Sandbox};
 
 /// A self-signed certificate for `localhost`.

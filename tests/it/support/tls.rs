@@ -5,10 +5,9 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 
+use gwh::certificates::provider;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::crypto::CryptoProvider;
-use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion,
@@ -18,12 +17,6 @@ use super::http::{Client, socket};
 
 /// Both versions.
 pub const BOTH: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
-
-/// The cryptography of the tests' own sessions.
-pub fn provider() -> Arc<CryptoProvider> {
-    aws_lc_rs::init();
-    Arc::new(default_provider())
-}
 
 pub type Session = StreamOwned<ClientConnection, TcpStream>;
 
