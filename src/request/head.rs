@@ -99,7 +99,10 @@ impl<'a> Head<'a> {
         if self.fields.len() > MAX_HEADERS {
             return Err(RequestError::TooManyHeaders);
         }
-        self.fields.iter().map(|(number, line)| parse(line).ok_or(RequestError::Header(*number))).collect()
+        self.fields
+            .iter()
+            .map(|(number, line)| header_line(line).ok_or(RequestError::Header(*number)))
+            .collect()
     }
 }
 
@@ -122,8 +125,8 @@ impl First {
     }
 }
 
-/// One header line, as servers read it.
-pub(super) fn parse(line: &[u8]) -> Option<Header> {
+/// Reads one header line, `name: value`, as servers do; none where they would refuse it.
+pub fn header_line(line: &[u8]) -> Option<Header> {
     let (name, value) = line.split_once_at(b':').filter(|(name, _)| is_header_name(name))?;
     let is_value = value.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~' | 0x80..));
     is_value.then(|| (String::from_utf8_lossy(name).into_owned(), value.trim_ascii().to_vec()))

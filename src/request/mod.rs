@@ -11,6 +11,8 @@ pub mod shell;
 use std::borrow::Cow;
 use std::fmt;
 
+pub use head::header_line;
+
 use head::Head;
 
 /// A header: its name as written, and its value's bytes.
@@ -169,7 +171,7 @@ pub fn write<N: AsRef<str>, V: AsRef<[u8]>>(
 }
 
 /// Whether `name` can be a header's name.
-pub fn is_header_name(name: &[u8]) -> bool {
+fn is_header_name(name: &[u8]) -> bool {
     !name.is_empty()
         && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }

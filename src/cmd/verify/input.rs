@@ -13,7 +13,7 @@ use clap::{ArgGroup, Args};
 use crate::capture;
 use crate::env;
 use crate::error::Failure;
-use crate::request::{self, Header, RequestError, is_header_name};
+use crate::request::{self, Header, RequestError};
 use crate::session::Session;
 use crate::signature::{ID, SIGNATURE, TIMESTAMP, holds_token, wants_public_key};
 use crate::ui::sanitize;
@@ -71,14 +71,11 @@ impl HeaderArgs {
 }
 
 fn split(header: &[u8]) -> Result<Header, Failure> {
-    let colon = memchr::memchr(b':', header).filter(|colon| is_header_name(&header[..*colon]));
-    let Some(colon) = colon else {
+    request::header_line(header).ok_or_else(|| {
         let shown = sanitize::bytes(header);
-        return Err(Failure::usage(format!("-H '{shown}' is not of the form 'name: value'"))
-            .hint("write for example -H 'webhook-id: msg_1'"));
-    };
-    let name = String::from_utf8_lossy(&header[..colon]).into_owned();
-    Ok((name, header[colon + 1..].trim_ascii().to_vec()))
+        Failure::usage(format!("-H '{shown}' is not of the form 'name: value'"))
+            .hint("write for example -H 'webhook-id: msg_1'")
+    })
 }
 
 /// What an input was taken for.
