@@ -63,7 +63,7 @@ pub fn size(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "expected a size such as 65536, 64KiB or 1MiB".to_owned())
 }
 
-/// Parses how many bytes a store may take: as [`size`], with a unit left out that was meant noticed.
+/// Parses how many bytes a store may take: as [`size`], but not so few that a unit must have been forgotten.
 pub fn store_size(text: &str) -> Result<usize, String> {
     const LEAST: usize = 64 * 1024;
     let size = size(text)?;

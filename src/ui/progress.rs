@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use dialoguer::console::{Term, truncate_str};
 
 use super::Ui;
-use crate::units::{human_duration, human_size};
+use crate::units::{human_duration, human_size, whole_millis};
 
 /// How long a bar stands before it is drawn anew.
 const PERIOD: Duration = Duration::from_millis(100);
@@ -156,7 +156,7 @@ impl Count {
     /// The line of a bar that was begun so long ago.
     fn line(&self, spent: Duration) -> String {
         let Count { label, unit, done, total } = *self;
-        let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX).max(1);
+        let millis = whole_millis(spent).max(1);
         let rate = unit.show(done.saturating_mul(1_000) / millis);
         let Some(total) = total else { return format!("{label} {}  {rate}/s", unit.show(done)) };
         let filled =

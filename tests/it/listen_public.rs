@@ -35,6 +35,11 @@ impl Stage {
         self.sandbox.run(&["webhooks", "list", "--json"]).json_lines()
     }
 
+    /// The id of the only one.
+    fn id(&self) -> String {
+        self.webhooks()[0]["id"].as_str().expect("an id").to_owned()
+    }
+
     fn marks(&self) -> usize {
         let folder = self.sandbox.path().join("home/.local/share/gwh/profiles/default/temporary-webhooks");
         fs::read_dir(folder).map_or(0, Iterator::count)
@@ -125,7 +130,7 @@ fn one_that_somebody_else_deletes_is_gone() {
     let stage = Stage::new();
     let running = stage.listen(&[]);
     ping(&running);
-    let id = stage.webhooks()[0]["id"].as_str().expect("an id").to_owned();
+    let id = stage.id();
     assert_eq!(stage.sandbox.run(&["webhooks", "delete", &id, "--yes"]).code, 0);
     let output = running.stop();
     assert_says(&output, "deleted webhook gwh-listen-");
@@ -173,7 +178,7 @@ fn one_that_cannot_be_deleted_is_left_to_the_next_and_said() {
     let stage = Stage::new();
     let running = stage.listen(&[]);
     ping(&running);
-    let id = stage.webhooks()[0]["id"].as_str().expect("an id").to_owned();
+    let id = stage.id();
     stage.emulator.stop();
     let output = running.stop();
     assert_eq!(output.code, 0, "{output:?}");

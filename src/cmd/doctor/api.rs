@@ -9,7 +9,7 @@ use crate::runtime;
 use crate::secrets::WebhookSecrets;
 use crate::session::{KeySource, Session};
 use crate::signature::Policy;
-use crate::units::{human_duration, human_millis};
+use crate::units::{human_duration, human_millis, whole_millis};
 
 /// How far the clock may be off. The `Date` of an answer is of whole seconds, and deliveries are refused only
 /// beyond [`Policy::TOLERANCE`]: before that happens there is time to mend it.
@@ -76,7 +76,7 @@ fn answer(
                 1 => "1 webhook".to_owned(),
                 count => format!("{count} webhooks"),
             };
-            let took = human_millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+            let took = human_millis(whole_millis(took));
             (Check::good("api", format!("{place}{count}, listed in {took}")), Some(listed))
         }
         Err(error) => {

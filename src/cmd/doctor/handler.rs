@@ -15,7 +15,7 @@ use crate::event::catalog;
 use crate::random::message_id;
 use crate::runtime;
 use crate::session::Session;
-use crate::units::human_millis;
+use crate::units::{human_millis, whole_millis};
 
 /// How long an answer may take: as long as `gwh test` waits for one.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -67,7 +67,7 @@ pub(super) fn check(
 /// What an answer to a delivery without a signature says of a handler.
 fn judge(url: &Uri, body_size: usize, answer: &Answer) -> Check {
     let (shown, status) = (shown(url), answer.status.as_u16());
-    let took = human_millis(u64::try_from(answer.latency.as_millis()).unwrap_or(u64::MAX));
+    let took = human_millis(whole_millis(answer.latency));
     let found = |what: &str| format!("{shown} {what} ({status}, {took})");
     let cause = likely_cause(Sent { url, body_size, not_authentic: REFUSES }, answer, &FLAGS);
     match (status, cause) {
