@@ -3,25 +3,11 @@
 //! A stream of records is verified at the speed of its HMACs only where reading a record costs little
 //! beside one. Whatever is passed up here is for [`read`](super::read()) to judge.
 
-use base64_simd::STANDARD;
+use base64_turbo::STANDARD;
 use memchr::{memchr, memchr2, memmem};
 
 use crate::json::first_quote_or_backslash;
 use crate::signature::{ID, SIGNATURE, SignedDelivery, TIMESTAMP};
-
-/// The keys up to the body with what surrounds them, as `gwh` writes them: one that comes in its place
-/// is compared instead of searched for its end.
-const ORDER: [&[u8]; 9] = [
-    b"\"type\":",
-    b"\"webhook_id\":",
-    b"\"event_type\":",
-    b"\"received_at\":",
-    b"\"method\":",
-    b"\"path\":",
-    b"\"attempt\":",
-    b"\"headers\":",
-    b"\"body_b64\":",
-];
 
 /// Reads the records that `gwh` writes without building anything but the body.
 pub struct Quick {
@@ -36,34 +22,33 @@ impl Default for Quick {
 }
 
 impl Quick {
-    /// The delivery in a line, with its body decoded into `body`; `None` for whatever [`read`](super::read()) must judge.
+    /// The delivery in a line, with its body decoded to the beginning of `room`; `None` for whatever [`read`](super::read()) must judge.
     ///
-    /// The members after the body are not read. They are only searched for a second `headers` or
+    /// The members around those two are not read. They are only searched for a second `headers` or
     /// `body…`, also one that hides behind an escape: a line in which there might be one is left to
     /// [`read`](super::read()), which refuses it.
-    pub fn read<'a>(&self, line: &'a [u8], body: &'a mut Vec<u8>) -> Option<SignedDelivery<'a>> {
-        let mut cutter = Cutter { text: line.trim_ascii(), at: 0 };
-        cutter.expect(b'{')?;
-        let mut found = None;
-        let mut order = ORDER.iter();
-        let encoded = loop {
-            match cutter.key(&mut order)? {
-                b"headers" if found.is_none() => found = Some(cutter.webhook_headers()?),
-                b"headers" | b"body" => return None,
-                b"body_b64" => break cutter.long()?,
-                _ => cutter.skip_scalar()?,
-            }
-            cutter.expect(b',')?;
-        };
-        let [id, timestamp, signature] = found?;
-        let rest = &cutter.text[cutter.at..];
-        let is_closed = rest == b"}" || (rest.starts_with(b",") && rest.ends_with(b"}"));
-        if !is_closed || self.may_repeat(rest) {
+    pub fn read<'a>(&self, line: &'a [u8], room: &'a mut Vec<u8>) -> Option<SignedDelivery<'a>> {
+        let members = line.trim_ascii().strip_prefix(b"{")?;
+        // The headers are the first value in brackets.
+        let (before, headers) = members.split_at(memchr2(b'[', b'{', members)?);
+        let before = before.strip_suffix(b"\"headers\":")?;
+        let mut cutter = Cutter(headers);
+        let [id, timestamp, signature] = cutter.webhook_headers()?;
+        cutter.skip(b",\"body_b64\":\"")?;
+        // An escape is no base64, so that nothing but the end is searched for.
+        let encoded = cutter.string(|text| memchr(b'"', text))?;
+        let after = cutter.0;
+        let is_closed = after == b"}" || (after.starts_with(b",") && after.ends_with(b"}"));
+        if !is_closed || self.may_repeat(before) || self.may_repeat(after) {
             return None;
         }
-        body.clear();
-        STANDARD.decode_append(encoded, body).ok()?;
-        Some(SignedDelivery { id, timestamp, signature, body })
+        // Room that is there already is not cleared again for each line.
+        let needed = STANDARD.decoded_len_estimate(encoded.len());
+        if room.len() < needed {
+            room.resize(needed, 0);
+        }
+        let length = STANDARD.decode_slice(encoded, room).ok()?;
+        Some(SignedDelivery { id, timestamp, signature, body: &room[..length] })
     }
 
     fn may_repeat(&self, rest: &[u8]) -> bool {
@@ -74,79 +59,32 @@ impl Quick {
     }
 }
 
-/// Cuts slices from JSON text that keeps to the plain forms.
-struct Cutter<'a> {
-    text: &'a [u8],
-    at: usize,
-}
+/// Cuts slices from the rest of a JSON text without white space.
+struct Cutter<'a>(&'a [u8]);
 
 impl<'a> Cutter<'a> {
-    fn peek(&mut self) -> Option<u8> {
-        while matches!(self.text.get(self.at)?, b' ' | b'\t') {
-            self.at += 1;
-        }
-        self.text.get(self.at).copied()
+    fn skip(&mut self, expected: &[u8]) -> Option<()> {
+        self.0 = self.0.strip_prefix(expected)?;
+        Some(())
     }
 
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
-
-    /// A key and its colon, where `order` begins with the key that is expected.
-    fn key(&mut self, order: &mut std::slice::Iter<'_, &'static [u8]>) -> Option<&'a [u8]> {
-        if let Some(expected) = order.next()
-            && self.text[self.at..].starts_with(expected)
-        {
-            let start = self.at + 1;
-            self.at += expected.len();
-            return Some(&self.text[start..self.at - 2]);
-        }
-        let key = self.plain()?;
-        self.expect(b':')?;
-        Some(key)
-    }
-
-    /// A string without escapes: the bytes between its quotes.
-    fn plain(&mut self) -> Option<&'a [u8]> {
-        self.string(first_quote_or_backslash)
-    }
-
-    /// As [`Cutter::plain`], for one that is expected to be long.
-    fn long(&mut self) -> Option<&'a [u8]> {
-        self.string(|text| memchr2(b'"', b'\\', text))
-    }
-
+    /// The rest of a string without escapes, up to its closing quote.
     fn string(&mut self, find: impl Fn(&[u8]) -> Option<usize>) -> Option<&'a [u8]> {
-        self.expect(b'"')?;
-        let start = self.at;
-        let end = start + find(&self.text[start..])?;
-        self.at = end + 1;
-        (self.text[end] == b'"').then(|| &self.text[start..end])
-    }
-
-    /// A string without escapes, a number, `true`, `false` or `null`.
-    fn skip_scalar(&mut self) -> Option<()> {
-        match self.peek()? {
-            b'"' => self.plain().map(drop),
-            b'{' | b'[' => None,
-            _ => {
-                let length = self.text[self.at..].iter().position(|byte| matches!(byte, b',' | b'}'))?;
-                self.at += length;
-                Some(())
-            }
-        }
+        let (text, rest) = self.0.split_at(find(self.0)?);
+        self.0 = rest.strip_prefix(b"\"")?;
+        Some(text)
     }
 
     /// The values of the three headers in a list of pairs, where each stands once and is plain ASCII.
     fn webhook_headers(&mut self) -> Option<[&'a [u8]; 3]> {
         let mut found: [Option<&[u8]>; 3] = [None; 3];
-        self.expect(b'[')?;
+        self.skip(b"[")?;
         loop {
-            self.expect(b'[')?;
-            let name = self.plain()?;
-            self.expect(b',')?;
-            let value = self.plain()?;
-            self.expect(b']')?;
+            self.skip(b"[\"")?;
+            let name = self.string(first_quote_or_backslash)?;
+            self.skip(b",\"")?;
+            let value = self.string(first_quote_or_backslash)?;
+            self.skip(b"]")?;
             if let Some(slot) = webhook_header(name) {
                 // Without a way out in the middle the compiler compares many bytes at once.
                 let is_plain =
@@ -156,21 +94,27 @@ impl<'a> Cutter<'a> {
                     return None;
                 }
             }
-            if self.peek()? == b']' {
-                self.at += 1;
+            if self.skip(b"]").is_some() {
                 return Some([found[0]?, found[1]?, found[2]?]);
             }
-            self.expect(b',')?;
+            self.skip(b",")?;
         }
     }
 }
 
 /// Which of the three headers that count `name` is.
 fn webhook_header(name: &[u8]) -> Option<usize> {
-    const NAMES: [&str; 3] = [ID, TIMESTAMP, SIGNATURE];
-    // In records they are in lower case nearly always, which is quicker to compare.
-    let exactly = NAMES.iter().position(|known| name == known.as_bytes());
-    exactly.or_else(|| NAMES.iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes())))
+    const NAMES: [&[u8]; 3] = [ID.as_bytes(), TIMESTAMP.as_bytes(), SIGNATURE.as_bytes()];
+    const ID_NAME: &[u8] = NAMES[0];
+    const TIMESTAMP_NAME: &[u8] = NAMES[1];
+    const SIGNATURE_NAME: &[u8] = NAMES[2];
+    // In records they are in lower case nearly always, and comparing with a constant is quickest.
+    match name {
+        ID_NAME => Some(0),
+        TIMESTAMP_NAME => Some(1),
+        SIGNATURE_NAME => Some(2),
+        _ => NAMES.iter().position(|known| name.eq_ignore_ascii_case(known)),
+    }
 }
 
 #[cfg(test)]
@@ -202,9 +146,19 @@ mod tests {
         for second in
             [r#""body_b64":"AAAA""#, r#""body\u005fb64":"AAAA""#, r#""headers":[]"#, r#""he\u0061ders":1"#]
         {
-            let line = LINE.replace(r#""verdict":null"#, second);
-            assert!(matches!(read(line.as_bytes()), Err(RecordError::Repeated(_))), "{line}");
-            assert_eq!(quickly(&line), None, "{line}");
+            for first in [r#""verdict":null"#, r#""type":"delivery""#] {
+                let line = LINE.replace(first, second);
+                assert!(matches!(read(line.as_bytes()), Err(RecordError::Repeated(_))), "{line}");
+                assert_eq!(quickly(&line), None, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn headers_within_another_member_are_not_those_of_the_record() {
+        let (before, after) = LINE.split_once(r#""headers":"#).expect("has headers");
+        for outer in [r#""x":{"headers":"#, r#""x":["headers":"#, r#""x":{"y":1,"headers":"#] {
+            assert_eq!(quickly(&format!("{before}{outer}{after}}}")), None, "{outer}");
         }
     }
 
