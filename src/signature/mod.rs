@@ -29,4 +29,4 @@ pub use rsa::{RsaPublicKey, RsaSigningKey};
 pub use secret::{Secret, SecretError};
 pub use sign::{Signer, signature_header, signed_content, token_claims};
 pub use verdict::{Binding, Outcome, Proof, Reason, Rejection, Scheme, Verdict, VerdictRecord};
-pub use verify::{Policy, verify, wants_public_key};
+pub use verify::{Policy, verify, verify_two, wants_public_key};

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::headers::{SignedDelivery, parse_timestamp};
+use super::hmac::Code;
 use super::jwt;
 use super::keys::Keys;
 use super::sign::signed_content;
@@ -51,6 +52,26 @@ impl Policy {
 /// The signature is judged before the timestamp: a timestamp that nobody vouches for says nothing,
 /// and a user who is told "too old" first would meet the mismatch only after mending that.
 pub fn verify(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Verdict {
+    verify_with(delivery, None, keys, policy)
+}
+
+/// Judges two deliveries, each as [`verify`] does. Two of `v1` take less time than one after the other.
+pub fn verify_two(deliveries: [&SignedDelivery<'_>; 2], keys: &Keys, policy: &Policy) -> [Verdict; 2] {
+    let are_v1 = deliveries.iter().all(|delivery| delivery.signature.starts_with(b"v1,"));
+    let first_secret = keys.live_secrets(policy.now).next().filter(|_| are_v1);
+    let heads = deliveries.map(|delivery| [delivery.id, b".", delivery.timestamp, b"."]);
+    let heads = heads.each_ref().map(|head| &head[..]);
+    let bodies = deliveries.map(|delivery| delivery.body);
+    let codes = first_secret.and_then(|named| named.secret.mac().sign_two(heads, bodies));
+    let [one, two] = codes.map_or([None, None], |codes| codes.map(Some));
+    [
+        verify_with(deliveries[0], one.as_ref(), keys, policy),
+        verify_with(deliveries[1], two.as_ref(), keys, policy),
+    ]
+}
+
+/// As [`verify`], where the delivery's code by the first of the live secrets may be known already.
+fn verify_with(delivery: &SignedDelivery<'_>, code: Option<&Code>, keys: &Keys, policy: &Policy) -> Verdict {
     let Some(timestamp) = parse_timestamp(delivery.timestamp) else {
         let detail = "webhook-timestamp is not a number of seconds, written in digits";
         return Verdict::refused(Rejection::new(Reason::MalformedHeader, detail));
@@ -61,7 +82,7 @@ pub fn verify(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Ve
         return Verdict::refused(Rejection::new(Reason::MalformedHeader, detail));
     }
     let age = policy.now.saturating_sub(timestamp);
-    let outcome = match find_proof(delivery, keys, policy) {
+    let outcome = match find_proof(delivery, code, keys, policy) {
         Ok(proof) => match stale(age, policy) {
             None => Outcome::Valid(proof),
             Some((reason, detail)) => {
@@ -129,7 +150,12 @@ impl<'a> Entry<'a> {
 }
 
 /// The first entry that a key of its scheme proves, or the most telling reason why none is.
-fn find_proof(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Result<Proof, Rejection> {
+fn find_proof(
+    delivery: &SignedDelivery<'_>,
+    code: Option<&Code>,
+    keys: &Keys,
+    policy: &Policy,
+) -> Result<Proof, Rejection> {
     let entries = || delivery.signature.split(u8::is_ascii_whitespace).filter(|entry| !entry.is_empty());
     // So many entries and what separates them take more bytes than most headers have.
     if delivery.signature.len() > 2 * MAX_ENTRIES && entries().nth(MAX_ENTRIES).is_some() {
@@ -139,7 +165,7 @@ fn find_proof(delivery: &SignedDelivery<'_>, keys: &Keys, policy: &Policy) -> Re
     let mut unbound: Option<Proof> = None;
     let mut worst: Option<Rejection> = None;
     for entry in entries() {
-        match judge(&Entry::of(entry), delivery, keys, policy) {
+        match judge(&Entry::of(entry), delivery, code, keys, policy) {
             // A token that leaves the body open is passed over for a signature that does not.
             Ok(proof) if proof.binding == Binding::None => unbound = unbound.or(Some(proof)),
             Ok(proof) => return Ok(proof),
@@ -171,11 +197,12 @@ fn rank(reason: Reason) -> u8 {
 fn judge(
     entry: &Entry<'_>,
     delivery: &SignedDelivery<'_>,
+    code: Option<&Code>,
     keys: &Keys,
     policy: &Policy,
 ) -> Result<Proof, Rejection> {
     match entry {
-        Entry::V1(encoded) => judge_v1(encoded, delivery, keys, policy),
+        Entry::V1(encoded) => judge_v1(encoded, delivery, code, keys, policy),
         Entry::V1a(encoded) => judge_v1a(encoded, delivery, keys),
         Entry::Jwt(token) => jwt::verify(token, delivery, keys, policy),
         Entry::Unknown(version) => {
@@ -193,6 +220,7 @@ fn judge(
 fn judge_v1(
     encoded: &[u8],
     delivery: &SignedDelivery<'_>,
+    code: Option<&Code>,
     keys: &Keys,
     policy: &Policy,
 ) -> Result<Proof, Rejection> {
@@ -202,8 +230,11 @@ fn judge_v1(
     let mut tag = [0u8; 32];
     decode(encoded, &mut tag, Scheme::V1)?;
     let parts = [delivery.id, b".", delivery.timestamp, b".", delivery.body];
-    let matching = keys.live_secrets(policy.now).find(|named| named.secret.mac().verify(&parts, &tag));
-    matching.map(|named| named.proof()).ok_or_else(|| mismatch(Scheme::V1))
+    let matching = keys.live_secrets(policy.now).enumerate().find(|(index, named)| match code {
+        Some(code) if *index == 0 => code.is(&tag),
+        _ => named.secret.mac().verify(&parts, &tag),
+    });
+    matching.map(|(_, named)| named.proof()).ok_or_else(|| mismatch(Scheme::V1))
 }
 
 fn judge_v1a(encoded: &[u8], delivery: &SignedDelivery<'_>, keys: &Keys) -> Result<Proof, Rejection> {

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use gwh::hex;
 use gwh::signature::{
     Ed25519SigningKey, Keys, NamedPublicKey, NamedSecret, Policy, PublicKey, RsaSigningKey, Scheme, Secret,
-    Signer, Verdict, extract, signature_header, verify,
+    SignedDelivery, Signer, Verdict, extract, signature_header, verify,
 };
 use jsonwebtoken::{Algorithm, EncodingKey};
 
@@ -53,6 +53,16 @@ impl Delivery {
     pub fn signed(scheme: Scheme, body: impl AsRef<[u8]>) -> Self {
         let signature = signature_header(&signer(scheme), ID, NOW, body.as_ref()).expect("signs");
         Delivery::new(signature, body)
+    }
+
+    /// As the verifier takes it.
+    pub fn as_signed(&self) -> SignedDelivery<'_> {
+        SignedDelivery {
+            id: &self.id,
+            timestamp: &self.timestamp,
+            signature: &self.signature,
+            body: &self.body,
+        }
     }
 
     /// The verdict with the default policy at [`NOW`].

@@ -1,11 +1,14 @@
 //! No single bit of a signed delivery can be changed without it being refused, in any scheme.
 
-use gwh::signature::{Keys, Policy, Scheme};
+use gwh::signature::{Keys, Policy, Scheme, Signer, signature_header, verify, verify_two};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::signing::{Delivery, keys};
+use crate::signing::{Delivery, ID, keys, secret, signer};
 use crate::support::NOW;
+
+/// Takes more than one block of a hash, in which two deliveries are worked on in turns.
+const BODY: &[u8] = br#"{"type":"x","data":{"note":"the quick brown fox jumps over the lazy dog"}} "#;
 
 /// Generous, so that a changed timestamp is refused for its signature and not for its age.
 fn policy() -> Policy {
@@ -23,13 +26,20 @@ fn flip(delivery: &Delivery, field: usize, bit: usize) -> Delivery {
     changed
 }
 
+/// Whether it is valid, be it alone or one of two.
 fn is_valid(delivery: &Delivery, keys: &Keys) -> bool {
-    delivery.verdict_by(keys, &policy()).is_valid()
+    let alone = delivery.verdict_by(keys, &policy()).is_valid();
+    let other = Delivery::signed(Scheme::V1, BODY);
+    let [first, other_after] = verify_two([&delivery.as_signed(), &other.as_signed()], keys, &policy());
+    let [other_before, second] = verify_two([&other.as_signed(), &delivery.as_signed()], keys, &policy());
+    assert_eq!((first.is_valid(), second.is_valid()), (alone, alone), "beside another {delivery:?}");
+    assert!(other_before.is_valid() && other_after.is_valid(), "beside {delivery:?}");
+    alone
 }
 
 fn every_flip_is_refused(scheme: Scheme) {
     let keys = keys();
-    let mut delivery = Delivery::signed(scheme, br#"{"type":"x"} "#);
+    let mut delivery = Delivery::signed(scheme, BODY);
     assert!(is_valid(&delivery, &keys));
     let lengths = fields(&mut delivery).map(|(name, bytes)| (name, bytes.len()));
     for (field, (name, length)) in lengths.into_iter().enumerate() {
@@ -133,6 +143,32 @@ proptest! {
         if bits > 0 {
             prop_assert!(!is_valid(&flip(&delivery, field, at.index(bits)), &keys));
         }
+    }
+
+    #[test]
+    fn two_are_judged_as_each_is_alone(
+        schemes in [scheme(), scheme()], bodies in [body(), body()], are_rotated in any::<[bool; 2]>(),
+        spoilt in proptest::option::of((0..2usize, 0..4usize, any::<Index>())), is_new_first in any::<bool>(),
+    ) {
+        let mut keys = keys();
+        keys.secrets.insert(usize::from(!is_new_first), secret(2));
+        let mut deliveries = [0, 1].map(|at| {
+            let signer = match (schemes[at], are_rotated[at]) {
+                (Scheme::V1, true) => Signer::V1(vec![secret(2).secret]),
+                (scheme, _) => signer(scheme),
+            };
+            Delivery::new(signature_header(&signer, ID, NOW, &bodies[at]).expect("signs"), &bodies[at])
+        });
+        if let Some((which, field, at)) = spoilt {
+            let bits = fields(&mut deliveries[which])[field].1.len() * 8;
+            if bits > 0 {
+                deliveries[which] = flip(&deliveries[which], field, at.index(bits));
+            }
+        }
+        let [one, two] = deliveries.each_ref().map(Delivery::as_signed);
+        let together = verify_two([&one, &two], &keys, &policy());
+        let alone = [one, two].map(|delivery| verify(&delivery, &keys, &policy()));
+        prop_assert_eq!(format!("{together:?}"), format!("{alone:?}"));
     }
 
     #[test]

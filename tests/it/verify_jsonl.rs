@@ -85,6 +85,34 @@ fn people_read_lines() {
     assert_eq!(output.err(), "2 valid, 2 invalid, 2 malformed\n");
 }
 
+/// Lines are judged two at a time.
+#[test]
+fn a_line_is_judged_the_same_whatever_is_beside_it() {
+    let body = format!("{{\"type\":\"a\",\"pad\":\"{}\"}}", "x".repeat(200));
+    let good = record("good", &body, &[]);
+    let kinds = [
+        (good.clone(), "-"),
+        (record("short", "{}", &[]), "-"),
+        (record("stale", &body, &["--timestamp", "5"]), "timestamp_too_old"),
+        (record("other", &body, &["--scheme", "v1a"]), "no_key"),
+        (good.replace("\"webhook-id\",\"good\"", "\"webhook-id\",\"moved\""), "signature_mismatch"),
+        ("garbage\n".to_owned(), "malformed_record"),
+        ("{\"type\":\"ready\"}\n".to_owned(), ""),
+    ];
+    let pairs = kinds.iter().flat_map(|one| kinds.iter().map(move |two| [one, two]));
+    let (mut stream, mut expected) = (String::new(), Vec::new());
+    for (line, reason) in pairs.flatten().chain([&kinds[0]]) {
+        stream.push_str(line);
+        expected.extend((!reason.is_empty()).then_some(*reason));
+    }
+    let output = sandbox().run_with(&["verify", "--jsonl", "--json"], stream);
+    let verdicts = output.json_lines();
+    let reasons: Vec<_> = verdicts.iter().map(|verdict| verdict["reason"].as_str().unwrap_or("-")).collect();
+    assert_eq!(reasons, expected);
+    let lines: Vec<_> = verdicts.iter().filter_map(|verdict| verdict["line"].as_u64()).collect();
+    assert!(lines.len() == expected.len() && lines.is_sorted(), "{lines:?}");
+}
+
 #[test]
 fn the_exit_code_is_that_of_the_worst_line() {
     let good = record("msg_1", "{}", &[]);

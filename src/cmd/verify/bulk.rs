@@ -4,13 +4,12 @@
 //! all earlier blocks are written. That keeps the order, bounds the memory to a block for each worker,
 //! and answers a line of a slow stream at once.
 
-use std::borrow::Cow;
 use std::error::Error;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard};
-use std::thread;
+use std::{iter, mem, thread};
 
 use super::Judge;
 use super::input::Delivery;
@@ -22,7 +21,7 @@ use crate::capture::{self, Quick, RecordError};
 use crate::error::{Exit, Failure};
 use crate::event;
 use crate::session::Session;
-use crate::signature::{Policy, SignedDelivery, Verdict, VerdictRecord, verify};
+use crate::signature::{Policy, SignedDelivery, Verdict, VerdictRecord, verify, verify_two};
 use crate::ui::{Ui, verdict};
 
 /// The reason of a line that is no record, beside those of [`Reason`](crate::signature::Reason).
@@ -142,7 +141,7 @@ struct Worker<'a> {
     ui: &'a Ui,
     quick: Quick,
     valid_objects: ValidObjects,
-    body: Vec<u8>,
+    bodies: [Vec<u8>; 2],
     out: Vec<u8>,
     counts: Counts,
 }
@@ -151,10 +150,10 @@ impl<'a> Worker<'a> {
     fn new(judge: &Judge, renewal: &'a Renewal, ui: &'a Ui) -> Self {
         let judge = judge.for_thread();
         let policy = judge.policy();
-        let (body, out) = (Vec::new(), Vec::new());
+        let (bodies, out) = (<[Vec<u8>; 2]>::default(), Vec::new());
         let (quick, valid_objects) = (Quick::default(), ValidObjects::default());
         let (version, looked_at, counts) = (0, i64::MIN, Counts::default());
-        Worker { judge, renewal, version, looked_at, policy, ui, quick, valid_objects, body, out, counts }
+        Worker { judge, renewal, version, looked_at, policy, ui, quick, valid_objects, bodies, out, counts }
     }
 
     fn run<R: Read>(mut self, lines: &Mutex<Lines<R>>, turn: &Turn) -> Result<Counts, Failure> {
@@ -193,25 +192,61 @@ impl<'a> Worker<'a> {
             self.renewal.drop_expired();
         }
         self.take_newer_keys();
-        for (number, line) in block.lines() {
-            self.judge_line(number, line)?;
+        let mut bodies = mem::take(&mut self.bodies);
+        let mut lines = block.lines();
+        while let Some(first) = lines.next() {
+            self.judge_lines(first, lines.next(), &mut bodies)?;
+        }
+        self.bodies = bodies;
+        Ok(())
+    }
+
+    /// Judges one line or two: two regular records take less time together.
+    fn judge_lines(
+        &mut self,
+        first: (u64, &[u8]),
+        second: Option<(u64, &[u8])>,
+        [one, two]: &mut [Vec<u8>; 2],
+    ) -> Result<(), Failure> {
+        let (keys, policy) = (&self.judge.keys, &self.policy);
+        let quick = (self.quick.read(first.1, one), second.and_then(|(_, line)| self.quick.read(line, two)));
+        if let (Some(one), Some(two)) = &quick
+            && let Some((number, line)) = second
+        {
+            let verdicts = verify_two([one, two], keys, policy);
+            self.judged(first.0, first.1, one, &verdicts[0])?;
+            return self.judged(number, line, two, &verdicts[1]);
+        }
+        for ((number, line), signed) in iter::once(first).chain(second).zip([quick.0, quick.1]) {
+            match signed {
+                Some(signed) => {
+                    let verdict = verify(&signed, &self.judge.keys, &self.policy);
+                    self.judged(number, line, &signed, &verdict)?;
+                }
+                None => self.judge_line(number, line)?,
+            }
         }
         Ok(())
     }
 
-    fn judge_line(&mut self, number: u64, line: &[u8]) -> Result<(), Failure> {
-        let mut body = std::mem::take(&mut self.body);
-        let mut is_told = false;
-        if let Some(signed) = self.quick.read(line, &mut body) {
-            let verdict = verify(&signed, &self.judge.keys, &self.policy);
+    /// Tells what a regular record came to.
+    fn judged(
+        &mut self,
+        number: u64,
+        line: &[u8],
+        signed: &SignedDelivery<'_>,
+        verdict: &Verdict,
+    ) -> Result<(), Failure> {
+        match verdict.is_valid() {
+            true => self.valid(number, signed, verdict),
             // One that is refused is judged again with everything that explains it.
-            if verdict.is_valid() {
-                self.valid(number, &signed, &verdict)?;
-                is_told = true;
-            }
+            false => self.judge_line(number, line),
         }
-        self.body = body;
-        if is_told || line.trim_ascii().is_empty() {
+    }
+
+    /// Judges a line that is no regular record of a valid delivery.
+    fn judge_line(&mut self, number: u64, line: &[u8]) -> Result<(), Failure> {
+        if line.trim_ascii().is_empty() {
             return Ok(());
         }
         match capture::read(line) {
@@ -228,11 +263,11 @@ impl<'a> Worker<'a> {
     fn valid(&mut self, line: u64, signed: &SignedDelivery<'_>, verdict: &Verdict) -> Result<(), Failure> {
         self.counts.valid += 1;
         let event_type = event::type_of(signed.body);
-        // What is read quickly has an id of plain ASCII; looking for anything else in it costs more.
-        let id = str::from_utf8(signed.id).map_or_else(|_| String::from_utf8_lossy(signed.id), Cow::Borrowed);
         if self.ui.json() {
-            return self.valid_objects.write(line, &id, event_type.as_deref(), verdict, &mut self.out);
+            let (out, event_type) = (&mut self.out, event_type.as_deref());
+            return self.valid_objects.write(line, signed.id, event_type, verdict, out);
         }
+        let id = String::from_utf8_lossy(signed.id);
         let text = verdict::line(self.ui.out_style(), verdict, event_type.as_deref(), Some(&id));
         self.text(&text);
         Ok(())

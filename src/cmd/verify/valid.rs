@@ -24,7 +24,9 @@ pub(super) struct ValidObjects(Vec<Prepared>);
 struct Prepared {
     proof: Proof,
     timestamp_checked: bool,
+    /// From the comma behind the event type on.
     before_age: String,
+    /// To the end of the line.
     after_age: String,
 }
 
@@ -41,8 +43,8 @@ impl Prepared {
         Ok(Prepared {
             proof: proof.clone(),
             timestamp_checked: verdict.timestamp_checked,
-            before_age: before.to_owned(),
-            after_age: after.to_owned(),
+            before_age: format!(r#",{before}"age_seconds":"#),
+            after_age: format!("{after}\n"),
         })
     }
 
@@ -60,14 +62,15 @@ impl ValidObjects {
     pub(super) fn write(
         &mut self,
         line: u64,
-        webhook_id: &str,
+        webhook_id: &[u8],
         event_type: Option<&str>,
         verdict: &Verdict,
         out: &mut Vec<u8>,
     ) -> Result<(), Failure> {
         let (Some(proof), Some(age)) = (verdict.proof(), verdict.age_seconds) else {
             let record = VerdictRecord::new(verdict, &Diagnosis::default());
-            return VerdictObject::new(Some(line), Some(webhook_id), event_type, &record).write(out);
+            let webhook_id = String::from_utf8_lossy(webhook_id);
+            return VerdictObject::new(Some(line), Some(&webhook_id), event_type, &record).write(out);
         };
         let prepared = match self.0.iter().position(|prepared| prepared.is_of(proof, verdict)) {
             Some(at) => &self.0[at],
@@ -82,27 +85,24 @@ impl ValidObjects {
         text(webhook_id, out)?;
         out.extend_from_slice(br#","event_type":"#);
         match event_type {
-            Some(event_type) => text(event_type, out)?,
+            Some(event_type) => text(event_type.as_bytes(), out)?,
             None => value(&event_type, out)?,
         }
-        out.push(b',');
         out.extend_from_slice(prepared.before_age.as_bytes());
-        out.extend_from_slice(br#""age_seconds":"#);
         value(&age, out)?;
         out.extend_from_slice(prepared.after_age.as_bytes());
-        out.push(b'\n');
         Ok(())
     }
 }
 
-/// Appends a string. Most need no escape, which is found out for many bytes at once.
-fn text(text: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
+/// Appends a string. Most are plain ASCII without an escape, which is found out for many bytes at once.
+fn text(text: &[u8], out: &mut Vec<u8>) -> Result<(), Failure> {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') & (*byte != b'"') & (*byte != b'\\');
-    if !text.as_bytes().iter().fold(true, |all, byte| all & is_plain(byte)) {
-        return value(&text, out);
+    if !text.iter().fold(true, |all, byte| all & is_plain(byte)) {
+        return value(&String::from_utf8_lossy(text), out);
     }
     out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(text);
     out.push(b'"');
     Ok(())
 }
@@ -138,7 +138,7 @@ mod tests {
                     timestamp_checked,
                 };
                 let (mut quick, mut slow) = (Vec::new(), Vec::new());
-                objects.write(3, "msg_\u{1}", Some("x\"y"), &verdict, &mut quick).expect("writes");
+                objects.write(3, b"msg_\x01", Some("x\"y"), &verdict, &mut quick).expect("writes");
                 let record = VerdictRecord::new(&verdict, &Diagnosis::default());
                 let object = VerdictObject::new(Some(3), Some("msg_\u{1}"), Some("x\"y"), &record);
                 object.write(&mut slow).expect("writes");
