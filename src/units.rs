@@ -109,9 +109,12 @@ impl Moment {
     }
 }
 
-/// Parses RFC 3339 (`2026-01-22T12:00:00Z`), Unix seconds (`1769083200`), or an offset from now (`-10m`, `+30s`).
+/// Parses RFC 3339 (`2026-01-22T12:00:00Z`), Unix seconds (`1769083200`), an offset from now (`-10m`, `+30s`), or `now`.
 pub fn moment(text: &str) -> Result<Moment, String> {
     let text = text.trim();
+    if text == "now" {
+        return Ok(Moment::FromNow(0));
+    }
     if let Some(offset) = text.strip_prefix('-').and_then(|rest| duration(rest).ok()) {
         return Ok(Moment::FromNow(-seconds(offset)));
     }
@@ -283,6 +286,7 @@ mod tests {
         assert_eq!(moment("-10m").map(|moment| moment.unix(1_000)), Ok(400));
         assert_eq!(moment("+30s").map(|moment| moment.unix(1_000)), Ok(1_030));
         assert_eq!(moment("-1"), Ok(Moment::Unix(-1)));
+        assert_eq!(moment("now").map(|moment| moment.unix(1_000)), Ok(1_000));
         assert!(moment("yesterday").is_err());
     }
 
