@@ -4,7 +4,7 @@
 //! forms count, and the verdict says which one was found.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{GeneralPurpose, STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::SignedDelivery;
@@ -78,45 +78,47 @@ fn digest_claims(claims: &Node<'_>, body: &[u8]) -> Digests {
     let Node::Object(members) = claims else {
         return Digests::Absent;
     };
-    let digests = BodyDigests::of(body);
-    let is_right = |claim: &Node<'_>| claim.as_str().is_some_and(|text| digests.contain(&text));
-    if let Some(name) =
-        DIGEST_CLAIMS.iter().find(|name| claims.get(name).is_some_and(|claim| !is_right(claim)))
-    {
-        return Digests::Wrong(name);
+    let digest = BodyDigest::of(body);
+    let mut found = Digests::Absent;
+    for (name, claim) in members {
+        let name = json::unescape(name);
+        if claim.as_str().is_some_and(|text| digest.is(&text)) {
+            if names_digest(&name) {
+                found = Digests::Right;
+            }
+        } else if let Some(known) = DIGEST_CLAIMS.iter().find(|known| **known == name) {
+            return Digests::Wrong(known);
+        }
     }
-    let names_digest = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        DIGEST_WORDS.iter().any(|word| name.contains(word))
-    };
-    match members.iter().any(|(name, claim)| names_digest(name) && is_right(claim)) {
-        true => Digests::Right,
-        false => Digests::Absent,
-    }
+    found
 }
 
-/// The ways in which a SHA-256 is written.
-struct BodyDigests([String; 5]);
+fn names_digest(claim: &str) -> bool {
+    let name = claim.to_ascii_lowercase();
+    DIGEST_WORDS.iter().any(|word| name.contains(word))
+}
 
-impl BodyDigests {
+/// The SHA-256 of a body.
+struct BodyDigest([u8; 32]);
+
+impl BodyDigest {
     fn of(body: &[u8]) -> Self {
-        let digest = Sha256::digest(body);
-        let hex = hex::encode(&digest);
-        BodyDigests([
-            hex,
-            STANDARD.encode(digest),
-            STANDARD_NO_PAD.encode(digest),
-            URL_SAFE.encode(digest),
-            URL_SAFE_NO_PAD.encode(digest),
-        ])
+        BodyDigest(Sha256::digest(body).into())
     }
 
-    fn contain(&self, claim: &str) -> bool {
+    /// Whether a claim is this digest, in any of the ways in which one is written.
+    fn is(&self, claim: &str) -> bool {
         let bare = ["sha256=", "sha256:", "sha-256=", "sha-256:", "SHA-256="]
             .iter()
             .find_map(|prefix| claim.strip_prefix(prefix))
             .unwrap_or(claim);
-        self.0[0].eq_ignore_ascii_case(bare) || self.0[1..].iter().any(|form| form == bare)
+        let is_written_by = |form: &GeneralPurpose| form.encode(self.0) == bare;
+        match bare.len() {
+            64 => hex::encode(&self.0).eq_ignore_ascii_case(bare),
+            44 => is_written_by(&STANDARD) || is_written_by(&URL_SAFE),
+            43 => is_written_by(&STANDARD_NO_PAD) || is_written_by(&URL_SAFE_NO_PAD),
+            _ => false,
+        }
     }
 }
 

@@ -278,6 +278,12 @@ fn what_binds_a_body() {
         (format!(r#""request_body_sha256":"{url}""#), Ok(Binding::Digest)),
         (format!(r#""body_sha256":"{other}""#), Err(Reason::SignatureMismatch)),
         (format!(r#""body_sha256":"{hex}","payload_hash":"{other}""#), Err(Reason::SignatureMismatch)),
+        (format!(r#""payload_hash":"{other}","body_sha256":"{hex}""#), Err(Reason::SignatureMismatch)),
+        (format!(r#""body_sha256":"{hex}","body_sha256":"{other}""#), Err(Reason::SignatureMismatch)),
+        (format!(r#""body_sha256":"{other}","body_sha256":"{hex}""#), Err(Reason::SignatureMismatch)),
+        (format!(r#""body_hash":"{other}""#, other = &hex[..63]), Err(Reason::SignatureMismatch)),
+        (format!(r#""body\u005fsha256":"{other}""#), Err(Reason::SignatureMismatch)),
+        (format!(r#""body_hash":"{base64}","bodyDigest":"{url}""#), Ok(Binding::Digest)),
         (r#""body_sha256":7"#.to_owned(), Err(Reason::SignatureMismatch)),
         (r#""at_hash":"MTIzNDU2Nzg5MDEyMzQ1Ng""#.to_owned(), Ok(Binding::None)),
         // Whoever starts a job chooses its metadata, and could write the digest of any body there.
