@@ -9,6 +9,9 @@ use tokio::net::TcpStream;
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 
+/// The id of a delivery that is given no other.
+pub const ID: &str = "msg_7c9e6679-7425-40de-944b-e07fc1f90ae7";
+
 /// A signed delivery, made now.
 #[derive(Clone)]
 pub struct Delivery {
@@ -28,14 +31,19 @@ impl Delivery {
         }
         body.push_str("\"}}");
         let delivery = Delivery { secret, headers: Vec::new(), body: body.into_bytes() };
-        delivery.with_id("msg_7c9e6679-7425-40de-944b-e07fc1f90ae7")
+        delivery.with_id(ID)
     }
 
     /// The same event under another id, signed now.
     pub fn with_id(self, id: &str) -> Self {
-        let now = jiff::Timestamp::now().as_second();
         let signer = Signer::V1(vec![self.secret.clone()]);
-        let signature = signature_header(&signer, id, now, &self.body).expect("signs");
+        self.signed_by(&signer, id)
+    }
+
+    /// The same event under this id, signed now in another way.
+    pub fn signed_by(self, signer: &Signer, id: &str) -> Self {
+        let now = jiff::Timestamp::now().as_second();
+        let signature = signature_header(signer, id, now, &self.body).expect("signs");
         let headers = vec![
             ("webhook-id".to_owned(), id.to_owned()),
             ("webhook-timestamp".to_owned(), now.to_string()),
