@@ -13,7 +13,7 @@ use super::access::Access;
 use super::client::{BodyError, api_client, read_body};
 use super::date::ServerTime;
 use super::error::{ApiError, Cause, Refusal, clip};
-use super::retry;
+use super::retry::{self, Attempts};
 use crate::clock::Clock;
 use crate::env::Env;
 use crate::error::Failure;
@@ -139,18 +139,13 @@ impl Api {
 
     /// Sends a call until it succeeds, or trying again is of no use or not allowed.
     pub(super) async fn send(&self, call: &Call) -> Result<Answer, ApiError> {
-        let start = Instant::now();
-        let mut attempts = 1;
+        let mut attempts = Attempts::timed();
         loop {
-            let error = match self.attempt(call).await {
+            match self.attempt(call).await {
                 Ok(answer) => return Ok(answer),
-                Err(cause) => ApiError { cause, attempts },
-            };
-            if call.repeat == Repeat::Once {
-                return Err(error);
+                Err(cause) if call.repeat == Repeat::Once => return Err(attempts.failed(cause)),
+                Err(cause) => self.again(&mut attempts, cause).await?,
             }
-            self.pause(error, start.elapsed()).await?;
-            attempts += 1;
         }
     }
 
@@ -200,9 +195,10 @@ impl Api {
         })
     }
 
-    /// Waits before the next attempt of what failed, or answers the error where trying again is of no use.
-    pub(super) async fn pause(&self, error: ApiError, spent: Duration) -> Result<(), ApiError> {
-        let Some(wait) = retry::wait(&error, spent, &*self.surroundings.random) else { return Err(error) };
+    /// Waits for the next attempt after one that failed, or answers the error where trying again is of no use.
+    pub(super) async fn again(&self, attempts: &mut Attempts, cause: Cause) -> Result<(), ApiError> {
+        let error = attempts.failed(cause);
+        let Some(wait) = attempts.next(&error, &*self.surroundings.random) else { return Err(error) };
         self.surroundings.tracer.trace(&format!(
             "trying again in {:.1} s: {}",
             wait.as_secs_f32(),

@@ -1,6 +1,6 @@
 //! Reading a file of the Files API bit by bit, from any place, across connections that break.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{
@@ -11,6 +11,7 @@ use reqwest::{Method, Response, StatusCode, Url};
 use super::call::{Api, Holds, host};
 use super::error::{ApiError, Cause};
 use super::job_id::FileName;
+use super::retry::Attempts;
 
 /// A download takes as long as it takes: what is bounded is how long nothing comes.
 const LONGEST: Duration = Duration::from_hours(7 * 24);
@@ -26,8 +27,8 @@ pub struct Download<'a> {
     /// Whether an answer has said which file it is.
     is_begun: bool,
     response: Option<Response>,
-    /// How often the connection broke since anything came.
-    breaks: u32,
+    /// The attempts since anything came.
+    attempts: Attempts,
     /// Bytes to leave out, where the service sends the file from its start once more.
     skip: u64,
 }
@@ -51,7 +52,7 @@ impl Api {
             etag: None,
             is_begun: false,
             response: None,
-            breaks: 0,
+            attempts: Attempts::untimed(),
             skip: 0,
         };
         download.open().await?;
@@ -101,7 +102,7 @@ impl Download<'_> {
                         continue;
                     }
                     self.at += bytes.len() as u64;
-                    self.breaks = 0;
+                    self.attempts = Attempts::untimed();
                     if self.total.is_some_and(|total| self.at > total) {
                         return Err(ApiError::unexpected("more bytes come than the file has"));
                     }
@@ -117,15 +118,14 @@ impl Download<'_> {
                 }
             };
             self.response = None;
-            self.breaks += 1;
-            self.api.pause(ApiError { cause, attempts: self.breaks }, Duration::ZERO).await?;
+            self.api.again(&mut self.attempts, cause).await?;
             self.open().await?;
         }
     }
 
     /// Asks for the file from the place that was reached, until it comes or trying again is of no use.
     async fn open(&mut self) -> Result<(), ApiError> {
-        let (mut attempts, start) = (1, Instant::now());
+        let mut attempts = Attempts::timed();
         loop {
             match self.ask().await {
                 Ok(Opened::From(place, response)) => {
@@ -135,9 +135,8 @@ impl Download<'_> {
                 }
                 Ok(Opened::AtEnd) => return Ok(()),
                 Ok(Opened::Nowhere) => (self.start, self.at) = (0, 0),
-                Err(cause) => self.api.pause(ApiError { cause, attempts }, start.elapsed()).await?,
+                Err(cause) => self.api.again(&mut attempts, cause).await?,
             }
-            attempts += 1;
         }
     }
 

@@ -1,6 +1,6 @@
-//! When a call that may be repeated is sent again, and after how long. Values in, values out.
+//! When a call that may be repeated is sent again, and after how long.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -15,11 +15,43 @@ const BUDGET: Duration = Duration::from_secs(60);
 const FIRST_WAIT: Duration = Duration::from_millis(400);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
+/// The attempts at one thing, the one that is being made among them.
+pub(super) struct Attempts {
+    count: u32,
+    /// When the first was made, where all of them together may take only so long.
+    start: Option<Instant>,
+}
+
+impl Attempts {
+    /// The first of attempts that are bounded in number and in time.
+    pub(super) fn timed() -> Self {
+        Attempts { count: 1, start: Some(Instant::now()) }
+    }
+
+    /// The first of attempts that are bounded in number only.
+    pub(super) fn untimed() -> Self {
+        Attempts { count: 1, start: None }
+    }
+
+    /// What is said where the present one failed.
+    pub(super) fn failed(&self, cause: Cause) -> ApiError {
+        ApiError { cause, attempts: self.count }
+    }
+
+    /// How long to wait for the next one, which is the present one from then on; nothing where there is none.
+    pub(super) fn next(&mut self, error: &ApiError, random: &dyn Random) -> Option<Duration> {
+        let spent = self.start.map_or(Duration::ZERO, |start| start.elapsed());
+        let wait = wait(error, spent, random)?;
+        self.count += 1;
+        Some(wait)
+    }
+}
+
 /// How long to wait before the next attempt, or nothing where trying again is of no use or takes too long.
 ///
 /// What the service asks for in `Retry-After` is respected; otherwise waits double, each shortened by up
 /// to half at random so that many clients do not come back at once.
-pub(super) fn wait(error: &ApiError, spent: Duration, random: &dyn Random) -> Option<Duration> {
+fn wait(error: &ApiError, spent: Duration, random: &dyn Random) -> Option<Duration> {
     if error.attempts >= ATTEMPTS {
         return None;
     }

@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
@@ -17,6 +17,7 @@ use reqwest::{Method, RequestBuilder, Url};
 use super::call::{Api, Exchanged, Holds};
 use super::error::{ApiError, Cause};
 use super::file::RemoteFile;
+use super::retry::Attempts;
 
 /// A piece of a file. The service takes multiples of 256 KiB; Google's own SDKs send as much.
 const PIECE: usize = 8 * 1024 * 1024;
@@ -68,23 +69,22 @@ impl Api {
         on_progress: OnProgress,
     ) -> Result<RemoteFile, UploadError> {
         let session = self.open_session(&upload).await?;
-        let (mut sent, mut attempts, mut start) = (0, 1, Instant::now());
+        let (mut sent, mut attempts) = (0, Attempts::timed());
         loop {
             let piece = read_piece(&mut upload.content, sent, upload.length)?;
             let end = sent + piece.len() as u64;
-            let error = match self.send_piece(&session, sent, piece, upload.length, &on_progress).await {
+            match self.send_piece(&session, sent, piece, upload.length, &on_progress).await {
                 Ok(Progress::Done(file)) => return Ok(file),
                 Ok(Progress::Received(size)) if size > sent && size <= end => {
-                    (sent, attempts, start) = (size, 1, Instant::now());
+                    (sent, attempts) = (size, Attempts::timed());
                     continue;
                 }
                 Ok(Progress::Received(_)) => {
-                    ApiError::unexpected("it does not say how much of the file has arrived")
+                    let what = "it does not say how much of the file has arrived";
+                    return Err(ApiError::unexpected(what).into());
                 }
-                Err(cause) => ApiError { cause, attempts },
-            };
-            self.pause(error, start.elapsed()).await?;
-            attempts += 1;
+                Err(cause) => self.again(&mut attempts, cause).await?,
+            }
             match self.received(&session).await? {
                 Progress::Done(file) => return Ok(file),
                 Progress::Received(size) if size > upload.length => {
@@ -92,7 +92,7 @@ impl Api {
                 }
                 Progress::Received(size) => {
                     if size > sent {
-                        (attempts, start) = (1, Instant::now());
+                        attempts = Attempts::timed();
                     }
                     sent = size;
                     on_progress(sent);
@@ -106,7 +106,7 @@ impl Api {
     async fn open_session<R>(&self, upload: &Upload<R>) -> Result<Session, ApiError> {
         let url = self.upload_url();
         let body = serde_json::json!({"file": {"displayName": upload.display_name}}).to_string();
-        let (mut attempts, start) = (1, Instant::now());
+        let mut attempts = Attempts::timed();
         loop {
             let request = self
                 .request(Method::POST, &url)
@@ -117,13 +117,10 @@ impl Api {
                 .header("x-goog-upload-header-content-length", upload.length)
                 .header("x-goog-upload-header-content-type", &upload.mime_type)
                 .body(body.clone());
-            let error = match self.exchange(request, &url).await.and_then(|answer| self.session(&url, answer))
-            {
+            match self.exchange(request, &url).await.and_then(|answer| self.session(&url, answer)) {
                 Ok(session) => return Ok(session),
-                Err(cause) => ApiError { cause, attempts },
-            };
-            self.pause(error, start.elapsed()).await?;
-            attempts += 1;
+                Err(cause) => self.again(&mut attempts, cause).await?,
+            }
         }
     }
 
@@ -180,16 +177,14 @@ impl Api {
     }
 
     async fn received(&self, session: &Session) -> Result<Progress, ApiError> {
-        let (mut attempts, start) = (1, Instant::now());
+        let mut attempts = Attempts::timed();
         loop {
             let request = self.step(session).header("x-goog-upload-command", "query");
             let answer = self.exchange(request, &session.url).await;
-            let error = match answer.and_then(|answer| self.progress(session, answer, 0)) {
+            match answer.and_then(|answer| self.progress(session, answer, 0)) {
                 Ok(progress) => return Ok(progress),
-                Err(cause) => ApiError { cause, attempts },
-            };
-            self.pause(error, start.elapsed()).await?;
-            attempts += 1;
+                Err(cause) => self.again(&mut attempts, cause).await?,
+            }
         }
     }
 
