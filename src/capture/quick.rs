@@ -1,4 +1,5 @@
-//! Reading the records that `gwh` writes, and only the regular ones among them, at a fraction of the cost.
+//! Reading the records that `gwh` writes, and only the regular ones among them, at a fraction of the cost: without
+//! white space, or with a space behind each comma and colon, as Python's `json.dumps` writes them again.
 //!
 //! A stream of records is verified at the speed of its HMACs only where reading a record costs little
 //! beside one. Whatever is passed up here is for [`read`](super::read()) to judge.
@@ -31,10 +32,10 @@ impl Quick {
         let members = line.trim_ascii().strip_prefix(b"{")?;
         // The headers are the first value in brackets.
         let (before, headers) = members.split_at(memchr2(b'[', b'{', members)?);
-        let before = before.strip_suffix(b"\"headers\":")?;
+        let before = before.trim_ascii_end().strip_suffix(b"\"headers\":")?;
         let mut cutter = Cutter(headers);
         let [id, timestamp, signature] = cutter.webhook_headers()?;
-        cutter.skip(b",\"body_b64\":\"")?;
+        cutter.skip_either(b",\"body_b64\":\"", b", \"body_b64\": \"")?;
         // An escape is no base64, so that nothing but the end is searched for.
         let encoded = cutter.string(|text| memchr(b'"', text))?;
         let after = cutter.0;
@@ -59,13 +60,17 @@ impl Quick {
     }
 }
 
-/// Cuts slices from the rest of a JSON text without white space.
+/// Cuts slices from the rest of a JSON text.
 struct Cutter<'a>(&'a [u8]);
 
 impl<'a> Cutter<'a> {
     fn skip(&mut self, expected: &[u8]) -> Option<()> {
         self.0 = self.0.strip_prefix(expected)?;
         Some(())
+    }
+
+    fn skip_either(&mut self, compact: &[u8], spaced: &[u8]) -> Option<()> {
+        self.skip(compact).or_else(|| self.skip(spaced))
     }
 
     /// The rest of a string without escapes, up to its closing quote.
@@ -78,11 +83,10 @@ impl<'a> Cutter<'a> {
     /// The values of the three headers in a list of pairs, where each stands once and is plain ASCII.
     fn webhook_headers(&mut self) -> Option<[&'a [u8]; 3]> {
         let mut found: [Option<&[u8]>; 3] = [None; 3];
-        self.skip(b"[")?;
+        self.skip(b"[[\"")?;
         loop {
-            self.skip(b"[\"")?;
             let name = self.string(first_quote_or_backslash)?;
-            self.skip(b",\"")?;
+            self.skip_either(b",\"", b", \"")?;
             let value = self.string(first_quote_or_backslash)?;
             self.skip(b"]")?;
             if let Some(slot) = webhook_header(name) {
@@ -97,7 +101,7 @@ impl<'a> Cutter<'a> {
             if self.skip(b"]").is_some() {
                 return Some([found[0]?, found[1]?, found[2]?]);
             }
-            self.skip(b",")?;
+            self.skip_either(b",[\"", b", [\"")?;
         }
     }
 }
@@ -139,6 +143,17 @@ mod tests {
         let record = read(LINE.as_bytes()).expect("a record");
         assert_eq!((record.headers.len(), record.body.as_slice()), (4, &b"{}"[..]));
         assert_eq!(quickly(LINE), Some((b"msg_1".to_vec(), b"{}".to_vec())));
+    }
+
+    #[test]
+    fn records_that_python_writes_again_are_read_quickly() {
+        let spaced = LINE.replace("\":", "\": ").replace(",\"", ", \"").replace("],[", "], [");
+        assert!(
+            spaced
+                .starts_with(r#"{"type": "delivery", "headers": [["host", "x"], ["Webhook-Id", "msg_1"], "#)
+        );
+        assert_eq!(quickly(&spaced), quickly(LINE));
+        assert!(quickly(LINE).is_some());
     }
 
     #[test]
