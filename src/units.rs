@@ -125,7 +125,7 @@ pub fn moment(text: &str) -> Result<Moment, String> {
         return Ok(Moment::Unix(seconds));
     }
     text.parse::<Timestamp>().map(|stamp| Moment::Unix(stamp.as_second())).map_err(|_| {
-        "expected a time such as 2026-01-22T12:00:00Z, 1769083200 or -10m (ten minutes ago)".to_owned()
+        "expected a time such as now, -10m (ten minutes ago), 1769083200 or 2026-01-22T12:00:00Z".to_owned()
     })
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::SignedDelivery;
 use super::binding::binding;
+use super::headers::signature_entries;
 use super::keys::{Keys, NamedPublicKey};
 use super::verdict::{Binding, Proof, Reason, Rejection, Scheme};
 use super::verify::{Policy, mismatch};
@@ -31,7 +32,7 @@ pub(super) fn is_readable(entry: &[u8]) -> bool {
 
 /// Whether a `webhook-signature` has a token in it, so that an RSA key is wanted.
 pub fn holds_token(signature: &[u8]) -> bool {
-    signature.split(u8::is_ascii_whitespace).any(looks_like_token)
+    signature_entries(signature).any(looks_like_token)
 }
 
 /// The parts of a JOSE header that decide anything.
@@ -272,18 +273,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::signature::spoilt::spoilt_base64;
 
     proptest! {
         #[test]
         fn a_part_is_decoded_as_strictly_as_anything_else_in_base64(
-            bytes in proptest::collection::vec(any::<u8>(), 0..300),
-            noise in "[A-Za-z0-9_=+/ -]{0,2}",
-            at in 0usize..400,
-            cut in 0usize..3,
+            part in spoilt_base64(general_purpose::URL_SAFE_NO_PAD, 0..300),
         ) {
-            let mut part = general_purpose::URL_SAFE_NO_PAD.encode(&bytes);
-            part.insert_str(at.min(part.len()), &noise);
-            part.truncate(part.len().saturating_sub(cut));
             let known = general_purpose::URL_SAFE_NO_PAD.decode(&part).ok();
             prop_assert_eq!(decode_part(part.as_bytes(), "part").ok(), known);
         }

@@ -17,11 +17,13 @@ mod keys;
 mod rsa;
 mod secret;
 mod sign;
+#[cfg(test)]
+pub(crate) mod spoilt;
 mod verdict;
 mod verify;
 
 pub use ed25519::{Ed25519PublicKey, Ed25519SigningKey};
-pub use headers::{ID, SIGNATURE, SignedDelivery, TIMESTAMP, extract, parse_timestamp};
+pub use headers::{ID, SIGNATURE, SignedDelivery, TIMESTAMP, extract, parse_timestamp, signature_entries};
 pub use jwks::{Jwks, JwksError, UnusableKey, parse_jwks, thumbprint, write_jwks};
 pub use jwt::holds_token;
 pub use keys::{KeyError, KeySetState, Keys, NamedPublicKey, NamedSecret, PublicKey};

@@ -11,7 +11,9 @@ use crate::deliver::forward::onward;
 use crate::error::Failure;
 use crate::event;
 use crate::request;
-use crate::signature::{ID, SIGNATURE, Scheme, Signer, TIMESTAMP, holds_token, signature_header};
+use crate::signature::{
+    ID, SIGNATURE, Scheme, Signer, TIMESTAMP, holds_token, signature_entries, signature_header,
+};
 use crate::store::{Row, Stored};
 
 /// A delivery as it was captured.
@@ -112,8 +114,7 @@ impl Parcel {
     /// The scheme of its signature: `v1` where there is none that is known.
     pub(super) fn scheme(&self) -> Scheme {
         let signature = self.header(SIGNATURE).unwrap_or_default();
-        let names =
-            |prefix: &[u8]| signature.split(u8::is_ascii_whitespace).any(|entry| entry.starts_with(prefix));
+        let names = |prefix: &[u8]| signature_entries(signature).any(|entry| entry.starts_with(prefix));
         match () {
             () if names(b"v1,") => Scheme::V1,
             () if names(b"v1a,") => Scheme::V1a,

@@ -5,6 +5,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::super::headers::signature_entries;
 use super::super::jwt;
 use super::super::secret::BASE64;
 use super::super::verdict::Scheme;
@@ -46,8 +47,7 @@ pub(super) struct Signature<'a> {
 
 /// The signatures of a header. An entry that cannot be one is passed over.
 pub(super) fn read(header: &[u8]) -> Vec<Signature<'_>> {
-    let words = header.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    words.take(MAX_ENTRIES).flat_map(read_word).collect()
+    signature_entries(header).take(MAX_ENTRIES).flat_map(read_word).collect()
 }
 
 /// The signatures in what stands between spaces: one, unless the header follows another service's form
