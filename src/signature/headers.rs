@@ -87,6 +87,20 @@ mod tests {
     }
 
     #[test]
+    fn any_white_space_separates_signatures() {
+        let cut = |header: &'static str| signature_entries(header.as_bytes()).collect::<Vec<_>>();
+        let two: [&[u8]; 2] = [b"v1,a=", b"v1a,b"];
+        for header in ["v1,a= v1a,b", "v1,a=\tv1a,b", "v1,a=\nv1a,b", "v1,a=\r\nv1a,b", " v1,a= \x0c v1a,b\n"]
+        {
+            assert_eq!(cut(header), two, "{header:?}");
+        }
+        assert_eq!(cut("v1,a="), two[..1]);
+        // No white space, though it is below it.
+        assert_eq!(cut("v1,a\u{1}b"), [b"v1,a\x01b"]);
+        assert!(cut("").is_empty() && cut(" \t ").is_empty());
+    }
+
+    #[test]
     fn names_are_found_in_any_case_and_values_trimmed() {
         let pairs = [("Webhook-Id", "msg_1"), ("WEBHOOK-TIMESTAMP", " 12 "), ("webhook-signature", "v1,x")];
         let delivery = extract(headers(&pairs), b"body").expect("complete");
