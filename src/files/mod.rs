@@ -91,6 +91,11 @@ pub fn create(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
+/// Whether there is a pipe, a terminal or a device at `path`: it can be written to, and not be replaced.
+pub fn is_stream(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
 /// A file that is written in parts, for the user alone, and takes its place once it is whole.
 #[derive(Debug)]
 pub struct Draft {

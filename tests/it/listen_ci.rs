@@ -152,3 +152,22 @@ fn the_ready_file_holds_the_url_while_deliveries_are_taken() {
     let output = sandbox.run(&["listen", "--port", "0", "--ready-file", "no/such/folder"]);
     assert_eq!(output.code, 3);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_ready_file_that_is_no_file_stays_what_it_is() {
+    let sandbox = Sandbox::new();
+    let pipe = sandbox.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("runs").success());
+    let (running, url) = sandbox.listen(&["--ready-file", "pipe"]);
+    assert_eq!(std::fs::read_to_string(&pipe).expect("is told"), format!("{url}\n"));
+    assert_eq!(running.stop().code, 0);
+    assert!(std::os::unix::fs::FileTypeExt::is_fifo(&pipe.metadata().expect("stays").file_type()));
+
+    let (target, link) = (sandbox.file("target", b""), sandbox.path().join("link"));
+    std::os::unix::fs::symlink(&target, &link).expect("links");
+    let (running, url) = sandbox.listen(&["--ready-file", "link"]);
+    assert_eq!(std::fs::read_to_string(&target).expect("is there"), format!("{url}\n"));
+    assert_eq!(running.stop().code, 0);
+    assert!(link.is_symlink() && !target.exists());
+}
