@@ -1,6 +1,5 @@
 //! One case for each exit code, with the real binary: scripts depend on them.
 
-use std::net::TcpListener;
 use std::process::Stdio;
 
 use gwh::error::Exit;
@@ -90,7 +89,7 @@ fn remote() {
 #[cfg(unix)]
 fn interrupted() {
     // A server that takes the connection and never answers: the command is busy when the signal comes.
-    let server = TcpListener::bind("127.0.0.1:0").expect("binds");
+    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
     let url = format!("http://{}/", server.local_addr().expect("is bound"));
     let sandbox = Sandbox::new();
     let busy = Run::start(sandbox.command(&["trigger", "batch.succeeded", "--to", &url]), b"");

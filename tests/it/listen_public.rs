@@ -4,7 +4,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{ApiReply, Output, Process, Running, Sandbox, ScriptedApi, closed_port};
+#[cfg(unix)]
+use crate::support::Process;
+use crate::support::{ApiReply, Output, Running, Sandbox, ScriptedApi, closed_port};
 
 /// An emulator, and a sandbox whose commands call it.
 struct Stage {
