@@ -1,5 +1,5 @@
 //! Makes somebody else's text safe to show: no control sequence, no invisible or reordering
-//! character reaches a terminal. Bytes that are data (`--json`, bodies on a pipe) do not come here.
+//! character reaches a terminal. Bytes that are data on a pipe or in a file do not come here.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -35,6 +35,42 @@ pub fn bytes(bytes: &[u8]) -> String {
         safe.push_str(&text(chunk.valid()));
         for byte in chunk.invalid() {
             let _ = write!(safe, "\\x{byte:02x}");
+        }
+    }
+    safe
+}
+
+/// JSON that says the same in characters that are safe to show: what [`text`] replaces can stand only inside of
+/// strings, where JSON has escapes of its own.
+pub fn json(json: &str) -> Cow<'_, str> {
+    let is_plain = json.bytes().fold(true, |is_plain, byte| is_plain & (byte < 0x7f));
+    let needs_escape = |character: char| character >= '\u{7f}' && is_unsafe(character);
+    if is_plain || !json.chars().any(needs_escape) {
+        return Cow::Borrowed(json);
+    }
+    let mut safe = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if needs_escape(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(character);
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// As [`bytes`], with lines and tabs as they are.
+pub fn lines(source: &[u8]) -> String {
+    let mut safe = String::with_capacity(source.len());
+    for piece in source.split_inclusive(|byte| matches!(byte, b'\r' | b'\n' | b'\t')) {
+        match piece.split_last() {
+            Some((&end @ (b'\r' | b'\n' | b'\t'), before)) => {
+                safe.push_str(&bytes(before));
+                safe.push(char::from(end));
+            }
+            _ => safe.push_str(&bytes(piece)),
         }
     }
     safe
@@ -96,6 +132,24 @@ mod tests {
     #[test]
     fn bytes_that_are_not_text_are_escaped() {
         assert_eq!(bytes(b"ok\xff\xfe\x1b"), "ok\\xff\\xfe\\x1b");
+    }
+
+    #[test]
+    fn json_says_the_same_in_safe_characters() {
+        let source = "{\"a\":\"\u{9b}31m\u{7f}\u{202e}\u{e0041}ü\\n\"}\n";
+        let safe = json(source);
+        assert_eq!(safe, "{\"a\":\"\\u009b31m\\u007f\\u202e\\udb40\\udc41ü\\n\"}\n");
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("is JSON");
+        assert_eq!(read(&safe), read(source));
+        assert!(matches!(json("{\"a\":\"ü\"}\n"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        assert_eq!(
+            lines(b"POST / HTTP/1.1\r\na:\tb\n\n\x1b[31m\xc2\x9b"),
+            "POST / HTTP/1.1\r\na:\tb\n\n\\x1b[31m\\x9b"
+        );
     }
 
     #[test]

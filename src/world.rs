@@ -68,7 +68,7 @@ impl Input {
     }
 }
 
-/// The request to stop: SIGINT or SIGTERM (Ctrl-C or Ctrl-Break on Windows), or a test's word.
+/// The request to stop: SIGINT, SIGTERM or SIGHUP (Ctrl-C or Ctrl-Break on Windows), or a test's word.
 #[derive(Clone)]
 pub enum Shutdown {
     /// The process's signals.
@@ -125,10 +125,28 @@ async fn signal() {
         // Without handlers the signals keep their default: they end the process.
         return pending().await;
     };
+    let hangup = async {
+        match heeds_hangup().then(|| signal(SignalKind::hangup())) {
+            Some(Ok(mut hangup)) => drop(hangup.recv().await),
+            _ => pending().await,
+        }
+    };
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
+        () = hangup => {}
     }
+}
+
+/// Whether a terminal that goes away ends this process: not below `nohup`, which a handler would undo. Only Linux
+/// tells; elsewhere the signal keeps what it does by default.
+#[cfg(unix)]
+fn heeds_hangup() -> bool {
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return false };
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The signals are counted from 1, and this is the first.
+    ignored.is_some_and(|mask| mask & 1 == 0)
 }
 
 #[cfg(windows)]

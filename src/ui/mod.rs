@@ -137,11 +137,35 @@ impl Ui {
         self.raw(line.as_bytes())
     }
 
-    /// Writes data as it is, with nothing added.
+    /// Writes data as it is, with nothing added; under JSON it is JSON.
     ///
     /// # Errors
     /// As [`Ui::line`].
     pub fn raw(&self, bytes: &[u8]) -> Result<(), Failure> {
+        if self.options.json { self.json_text(bytes) } else { self.write(bytes) }
+    }
+
+    /// Writes JSON; a terminal gets it in characters that are safe to show.
+    ///
+    /// # Errors
+    /// As [`Ui::line`].
+    pub fn json_text(&self, json: &[u8]) -> Result<(), Failure> {
+        if self.shows_on_terminal {
+            self.write(sanitize::json(&String::from_utf8_lossy(json)).as_bytes())
+        } else {
+            self.write(json)
+        }
+    }
+
+    /// Writes what somebody else wrote, byte for byte; a terminal gets it made safe.
+    ///
+    /// # Errors
+    /// As [`Ui::line`].
+    pub fn foreign(&self, bytes: &[u8]) -> Result<(), Failure> {
+        if self.shows_on_terminal { self.write(sanitize::lines(bytes).as_bytes()) } else { self.write(bytes) }
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut out = lock(&self.out);
         out.writer.write_all(bytes).and_then(|()| out.writer.flush()).map_err(output_failure)
     }
@@ -223,7 +247,8 @@ impl Ui {
 
     /// Writes a line to stderr. Nobody can be told when that fails, so nothing is.
     fn say(&self, text: &str) {
-        self.say_unredacted(&redact::secrets(text));
+        let text = redact::secrets(text);
+        self.say_unredacted(&if self.options.json { sanitize::json(&text) } else { text });
     }
 
     fn say_unredacted(&self, text: &str) {

@@ -25,7 +25,8 @@ fn headers(sandbox: &Sandbox, id: &str, body: &[u8]) -> Vec<(String, String)> {
 #[test]
 fn signals_end_it_well_after_what_is_in_flight() {
     let sandbox = Sandbox::new().with_real_clock();
-    for signal in ["INT", "TERM"] {
+    let signals: &[&str] = if cfg!(target_os = "linux") { &["INT", "TERM", "HUP"] } else { &["INT", "TERM"] };
+    for signal in signals {
         let mut process = Process::start(&sandbox, &FLAGS);
         let url = ready(&process);
         let mut client = Client::connect(&url);
@@ -47,6 +48,18 @@ fn signals_end_it_well_after_what_is_in_flight() {
         assert_eq!(process.wait().code(), Some(0), "after SIG{signal}");
         process.stdout.wait_for(|line| line.contains(r#""type":"summary""#));
     }
+}
+
+#[test]
+fn below_nohup_it_outlives_its_terminal() {
+    let sandbox = Sandbox::new();
+    let mut process = Process::start_in_shell(&sandbox, "trap '' HUP && exec \"$@\"", &FLAGS);
+    let url = ready(&process);
+    process.signal("HUP");
+    process.signal("HUP");
+    assert_eq!(post(&url, "/", &[], b"{}").status, 401);
+    process.signal("TERM");
+    assert_eq!(process.wait().code(), Some(0));
 }
 
 #[test]
@@ -84,6 +97,19 @@ fn a_reader_that_goes_away_is_a_quiet_end() {
     assert_eq!(post(&url, "/", &[], b"{}").status, 401);
     assert_eq!(process.wait().code(), Some(0));
     assert_eq!(process.stderr.bytes(), b"");
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_make_what_is_waited_for_come() {
+    let sandbox = Sandbox::new().with_real_clock();
+    let args = [&FLAGS[..], &["--until", "batch.failed"]].concat();
+    let mut process = Process::start_unread(&sandbox, &args);
+    let url = url(&process.first_line());
+    process.close_stdout();
+    let body = br#"{"type":"batch.succeeded"}"#;
+    assert_eq!(post(&url, "/", &headers(&sandbox, "msg_1", body), body).status, 200);
+    assert_eq!(process.wait().code(), Some(1));
+    process.stderr.wait_for(|line| line.contains("and 0 came before its output was closed"));
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use std::process::Command;
 
 use rexpect::session::{PtySession, spawn_command};
+use serde_json::Value;
 
 use crate::support::child::Run;
+use crate::support::http::post;
 use crate::support::{DEADLINE, Sandbox};
 
 const ESCAPE: &str = "\u{1b}";
@@ -74,6 +76,29 @@ fn a_list_of_deliveries_shows_what_fits_on_a_terminal_and_all_elsewhere() {
     assert!(piped.stdout.contains(id) && piped.stdout.contains("gs://"), "{piped:?}");
     let shown = sandbox.run(&["events", "show", "msg_7c9e…", "--json"]);
     assert_eq!(shown.code, 0, "{shown:?}");
+}
+
+#[test]
+fn json_that_holds_what_strangers_wrote_is_safe_on_a_terminal() {
+    let sandbox = Sandbox::new();
+    let (running, url) = sandbox.listen(&[]);
+    let body = "{\"type\":\"a.b\",\"data\":{\"id\":\"\u{9b}31m\u{202e}\"}}";
+    assert_eq!(post(&url, "/", &[], body.as_bytes()).status, 401);
+    running.stop();
+    for args in
+        [&["events", "list", "--json"][..], &["events", "export"], &["events", "export", "--as", "har"]]
+    {
+        let (text, status) = to_the_end(on_terminal(sandbox.command(args)));
+        assert!(ended_with(&status, 0), "{status}: {text:?}");
+        // The session takes each byte for a character.
+        assert!(text.chars().all(|byte| !matches!(byte, '\u{80}'..='\u{9f}')), "{text:?}");
+        let read: Value = serde_json::from_str(text.trim()).expect("is JSON");
+        let piped = Run::start(sandbox.command(args), b"").wait();
+        assert!(piped.stdout.contains('\u{9b}'), "{piped:?}");
+        assert_eq!(read, serde_json::from_str::<Value>(&piped.stdout).expect("is JSON"));
+    }
+    let (text, _) = to_the_end(on_terminal(sandbox.command(&["events", "export", "--as", "http"])));
+    assert!(text.ends_with("\\x9b31m\\u{202e}\"}}"), "{text:?}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::cmd::destination::destination;
 use crate::deliver::Target;
 use crate::deliver::forward::onward;
 use crate::error::{Exit, Failure};
-use crate::files::Draft;
+use crate::files::{self, Draft};
 use crate::request::{self, shell};
 use crate::session::Session;
 use crate::store::Stored;
@@ -133,7 +133,7 @@ fn curl(stored: &Stored, url: &Uri, to: Option<&Target>) -> String {
 
 /// Where the deliveries go.
 enum Output<'a> {
-    Stdout(&'a Session),
+    Stdout(&'a Session, Form),
     /// A file that is there once it is whole.
     File(Draft, PathBuf),
     /// A pipe or a device, which cannot be replaced.
@@ -143,11 +143,10 @@ enum Output<'a> {
 impl<'a> Output<'a> {
     fn open(args: &Export, session: &'a Session) -> Result<Self, Failure> {
         let Some(path) = args.output.as_deref().filter(|path| *path != Path::new("-")) else {
-            return Ok(Output::Stdout(session));
+            return Ok(Output::Stdout(session, args.form));
         };
         let path = session.directory.join(path);
-        let is_stream = path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
-        let opened = match is_stream {
+        let opened = match files::is_stream(&path) {
             true => OpenOptions::new().write(true).open(&path).map(|file| Output::Stream(file, path.clone())),
             false => Draft::of(&path).map(|draft| Output::File(draft, path.clone())),
         };
@@ -156,7 +155,8 @@ impl<'a> Output<'a> {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let (written, path) = match self {
-            Output::Stdout(session) => return session.ui.raw(bytes),
+            Output::Stdout(session, Form::Jsonl | Form::Har) => return session.ui.json_text(bytes),
+            Output::Stdout(session, _) => return session.ui.foreign(bytes),
             Output::File(draft, path) => (draft.write_all(bytes), path),
             Output::Stream(file, path) => (file.write_all(bytes), path),
         };
@@ -165,7 +165,7 @@ impl<'a> Output<'a> {
 
     fn finish(self) -> Result<(), Failure> {
         match self {
-            Output::Stdout(_) | Output::Stream(..) => Ok(()),
+            Output::Stdout(..) | Output::Stream(..) => Ok(()),
             Output::File(draft, path) => draft.finish().map_err(|error| cannot_write(&path, error)),
         }
     }

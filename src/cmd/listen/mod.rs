@@ -45,7 +45,7 @@ use self::tls::Certificate;
 use crate::cmd::bind;
 use crate::cmd::ready_file::ReadyFile;
 use crate::config;
-use crate::error::{Exit, Failure};
+use crate::error::{Exit, Failure, Kind};
 use crate::event::catalog;
 use crate::gemini::Api;
 use crate::listeners::Presence;
@@ -299,6 +299,10 @@ fn conclude(end: End, goal: &Goal, timeout: Option<Duration>) -> Result<Exit, Fa
         End::Met => Ok(Exit::Done),
         End::Invalid(words) => Err(Failure::negative(format!("a delivery did not verify: {words}"))
             .hint("leave --fail-on-invalid out to go on after such deliveries")),
+        // Whoever waits for something wants to know that it did not come, also where nobody reads any more.
+        End::Output(failure) if failure.kind() == Kind::OutputClosed && goal.is_set() => {
+            Err(goal.unmet("before its output was closed"))
+        }
         End::Output(failure) => Err(failure),
         End::Stopped if goal.is_set() => Err(goal.unmet("before it was stopped")),
         End::TimedOut if goal.is_set() => Err(goal.unmet(&goal::within(timeout))),

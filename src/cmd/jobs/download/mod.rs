@@ -141,14 +141,14 @@ impl Download {
 /// Writes a result to stdout as it comes.
 fn print(session: &Session, api: &Api, target: &Target) -> Result<(), Failure> {
     let file = match &target.content {
-        Content::Text(text) => return session.ui.raw(text.as_bytes()),
+        Content::Text(text) => return session.ui.foreign(text.as_bytes()),
         Content::File(file) => file,
     };
     stoppable(session, async {
         let failed = |error: crate::gemini::ApiError| target::not_read(error, file);
         let mut download = api.download(file, 0).await.map_err(failed)?;
         while let Some(bytes) = download.next().await.map_err(failed)? {
-            session.ui.raw(&bytes)?;
+            session.ui.foreign(&bytes)?;
         }
         Ok(())
     })
