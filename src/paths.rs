@@ -18,8 +18,12 @@ pub fn data_dir(env: &Env) -> Result<PathBuf, Failure> {
         return Ok(PathBuf::from(folder));
     }
     base(env, env::XDG_DATA_HOME, ".local/share").map(|base| base.join("gwh")).ok_or_else(|| {
-        Failure::configuration("cannot tell where to keep data: neither HOME nor XDG_DATA_HOME is set")
-            .hint("set GWH_DATA_DIR to a folder that only you can read")
+        let home = if cfg!(windows) { env::APPDATA } else { env::HOME };
+        Failure::configuration(format!(
+            "cannot tell where to keep data: neither {home} nor {} is set",
+            env::XDG_DATA_HOME
+        ))
+        .hint("set GWH_DATA_DIR to a folder that only you can read")
     })
 }
 
@@ -43,14 +47,23 @@ fn base(env: &Env, xdg: &str, below_home: &str) -> Option<PathBuf> {
 mod tests {
     use super::*;
 
+    /// A path that is absolute here.
+    fn absolute(name: &str) -> String {
+        format!("{}{name}", if cfg!(windows) { r"C:\" } else { "/" })
+    }
+
     #[test]
-    fn data_dir_prefers_its_own_variable_then_xdg_then_home() {
-        let all = Env::of([("GWH_DATA_DIR", "/d"), ("XDG_DATA_HOME", "/x"), ("HOME", "/h")]);
-        assert_eq!(data_dir(&all).expect("resolves"), PathBuf::from("/d"));
-        let xdg = Env::of([("XDG_DATA_HOME", "/x"), ("HOME", "/h")]);
-        assert_eq!(data_dir(&xdg).expect("resolves"), PathBuf::from("/x/gwh"));
-        let relative = Env::of([("XDG_DATA_HOME", "x"), ("HOME", "/h")]);
-        assert_eq!(data_dir(&relative).expect("resolves"), PathBuf::from("/h/.local/share/gwh"));
+    fn data_dir_prefers_its_own_variable_then_xdg_then_the_systems_place() {
+        let (own, xdg, home) = (absolute("d"), absolute("x"), absolute("h"));
+        let places = [("HOME", home.as_str()), ("APPDATA", &home)];
+        let found = |more: &[(&str, &str)]| {
+            let env = Env::of(places.into_iter().chain(more.iter().copied()));
+            data_dir(&env).expect("resolves")
+        };
+        assert_eq!(found(&[("GWH_DATA_DIR", &own), ("XDG_DATA_HOME", &xdg)]), PathBuf::from(&own));
+        assert_eq!(found(&[("XDG_DATA_HOME", &xdg)]), PathBuf::from(&xdg).join("gwh"));
+        let below = if cfg!(windows) { "" } else { ".local/share" };
+        assert_eq!(found(&[("XDG_DATA_HOME", "x")]), PathBuf::from(&home).join(below).join("gwh"));
         assert!(data_dir(&Env::default()).is_err());
     }
 }

@@ -13,6 +13,7 @@ use crate::support::http::post;
 use crate::support::{NOW, Receiver, Sandbox, until};
 
 /// The file of the only copy.
+#[cfg_attr(not(unix), expect(dead_code, reason = "what needs it runs on Unix alone"))]
 fn copy_of(stage: &Stage) -> PathBuf {
     let folder = stage.sandbox.path().join("home/.local/share/gwh/profiles/default/key-sets");
     let files = fs::read_dir(folder).expect("a folder").filter_map(Result::ok).map(|entry| entry.path());

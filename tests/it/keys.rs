@@ -34,7 +34,7 @@ fn jwks_is_one_json_document_with_and_without_the_flag() {
 
 #[test]
 fn without_a_place_for_keys_the_error_names_the_variable() {
-    let sandbox = Sandbox::new().env("HOME", "");
+    let sandbox = Sandbox::new().env("HOME", "").env("XDG_DATA_HOME", "");
     let refused = sandbox.run(&["keys", "jwks"]);
     assert_eq!((refused.code, refused.out()), (3, ""));
     assert!(refused.err().contains("hint: set GWH_DATA_DIR"), "{}", refused.err());
@@ -73,8 +73,8 @@ fn generated_keys_sign_what_their_set_verifies_and_are_never_replaced() {
 fn one_type_of_key_is_made_where_one_is_asked_for() {
     let sandbox = Sandbox::new();
     let made = sandbox.run(&["keys", "generate", "--out", "a/b", "--type", "ed25519"]);
-    let shown = [std::path::Path::new("a/b/ed25519.key"), std::path::Path::new("a/b/jwks.json")]
-        .map(|path| format!("{}\n", path.display()))
+    let shown = ["ed25519.key", "jwks.json"]
+        .map(|name| format!("{}\n", std::path::Path::new("a/b").join(name).display()))
         .concat();
     assert_eq!((made.code, made.out()), (0, &*shown));
     assert!(!sandbox.path().join("a/b/rsa.pem").exists());

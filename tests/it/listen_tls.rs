@@ -35,7 +35,9 @@ fn listen(sandbox: &Sandbox, more: &[&str]) -> (Running, String, PathBuf) {
 }
 
 fn kept(sandbox: &Sandbox, name: &str) -> PathBuf {
-    sandbox.path().join("home/.local/share/gwh/profiles/default/tls").join(name)
+    // As it is shown, with the separators of the system.
+    let parts = ["home", ".local", "share", "gwh", "profiles", "default", "tls", name];
+    sandbox.path().join(parts.iter().collect::<PathBuf>())
 }
 
 fn signed(sandbox: &Sandbox, id: &str) -> Vec<(String, String)> {

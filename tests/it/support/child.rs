@@ -37,6 +37,7 @@ impl Run {
     }
 
     /// The next line of stdout.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "what needs it runs on Unix alone"))]
     pub fn line(&self) -> String {
         self.stdout.recv_timeout(DEADLINE).expect("a line comes before the deadline")
     }

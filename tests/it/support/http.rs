@@ -33,6 +33,7 @@ impl Client {
     }
 
     /// The same, where the server may be gone.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "what needs it runs on Unix alone"))]
     pub fn try_connect(url: &str) -> std::io::Result<Self> {
         Ok(Client::over(try_socket(url)?))
     }
@@ -109,6 +110,7 @@ impl<S: Read + Write> Client<S> {
     }
 
     /// Reads one answer of a server that may be gone before it comes.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "what needs it runs on Unix alone"))]
     pub fn try_answer(&mut self) -> Option<Answer> {
         loop {
             if let Some(answer) = self.parse() {

@@ -110,7 +110,13 @@ impl Sandbox {
         let home = folder.path().join("home");
         std::fs::create_dir(&home).expect("creates the home folder");
         // Nothing leaves this machine, and nobody listens there: a test that wants an API names one.
-        let env = vec![("HOME".into(), home.into()), ("GOOGLE_GEMINI_BASE_URL".into(), NO_API.into())];
+        let mut env =
+            vec![("HOME".into(), home.clone().into()), ("GOOGLE_GEMINI_BASE_URL".into(), NO_API.into())];
+        if cfg!(windows) {
+            // Where HOME leads to elsewhere: the tests name files at one place.
+            env.push(("XDG_DATA_HOME".into(), home.join(".local").join("share").into()));
+            env.push(("XDG_CONFIG_HOME".into(), home.join(".config").into()));
+        }
         Sandbox { folder, env, clock: Arc::new(FixedClock::at(NOW)), keyring: Arc::new(NoKeyring) }
     }
 
