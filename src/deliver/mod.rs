@@ -26,5 +26,5 @@ pub use latency::Latencies;
 pub use message::{Message, own_headers};
 pub use resolve::addresses;
 pub use sender::{Limits, Sender};
-pub use target::{Target, parse_url};
+pub use target::{Target, at_captured_path, parse_url};
 pub use trust::{Authorities, Trust, TrustError};

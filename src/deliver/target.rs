@@ -59,6 +59,16 @@ impl Target {
     }
 }
 
+/// `base` with the path and query of a captured request's `target`. Anybody may have written that, so a host that it
+/// names is never sent to, and where it holds no path, that of `base` stays.
+pub fn at_captured_path(base: &Uri, target: &str) -> Uri {
+    let captured = target.parse::<Uri>().ok().filter(|uri| uri.path().starts_with('/'));
+    match captured.and_then(|uri| uri.into_parts().path_and_query) {
+        Some(path) => Target::Path(path).on(base),
+        None => base.clone(),
+    }
+}
+
 /// Reads a URL that a delivery can be sent to.
 ///
 /// # Errors
@@ -120,6 +130,29 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(url(text), Ok(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_captured_target_never_names_the_host() {
+        let base: Uri = "https://example.com:8443/old?x=1".parse().expect("a URL");
+        let cases = [
+            ("/hook?a=b", "https://example.com:8443/hook?a=b"),
+            ("//other:1/hook", "https://example.com:8443//other:1/hook"),
+            ("http://other:1/hook?a=b", "https://example.com:8443/hook?a=b"),
+            ("HTTP://other:1", "https://example.com:8443/"),
+            ("http://other:1?a=b", "https://example.com:8443/?a=b"),
+            ("other:1", "https://example.com:8443/old?x=1"),
+            ("other:1/hook", "https://example.com:8443/old?x=1"),
+            ("1", "https://example.com:8443/old?x=1"),
+            ("1/hook", "https://example.com:8443/old?x=1"),
+            ("hook", "https://example.com:8443/old?x=1"),
+            ("*", "https://example.com:8443/old?x=1"),
+            ("", "https://example.com:8443/old?x=1"),
+            ("/a b", "https://example.com:8443/old?x=1"),
+        ];
+        for (target, expected) in cases {
+            assert_eq!(at_captured_path(&base, target).to_string(), expected, "{target}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! `gwh replay`: captured deliveries, sent again.
 
 use gwh::signature::Reason;
+use serde_json::json;
 
 use crate::support::delivery::{local_secret, request_with_id, signed};
 use crate::support::http::{Client, post};
@@ -108,6 +109,35 @@ fn a_handlers_own_path_wins_over_the_captured_one() {
     let to = receiver.url("/webhook");
     assert_eq!(sandbox.run(&["replay", "msg_1", "--to", &to]).code, 0);
     assert_eq!(receiver.only().path, "/webhook");
+}
+
+#[test]
+fn a_host_in_what_was_captured_is_never_sent_to() {
+    let (sandbox, receiver) = (Sandbox::new(), Receiver::answering(200));
+    let elsewhere = Receiver::answering(200).idle();
+    let (place, port) = (elsewhere.url(""), elsewhere.port());
+    let request = format!("POST {place}/raw?x=1 HTTP/1.1\r\nwebhook-id: msg_1\r\n\r\n{BODY}");
+    let to = receiver.port().to_string();
+    let raw = sandbox.run_with(&["replay", "--file", "-", "--to", &to], request);
+    assert_eq!(raw.code, 0, "{raw:?}");
+    let paths = [format!("{place}/record"), format!("127.0.0.1:{port}/record"), port.to_string()];
+    let record = |(index, path): (usize, &String)| {
+        let headers = [["webhook-id", &format!("msg_{index}")]];
+        let record = json!({"type": "delivery", "path": path, "headers": headers, "body_b64": ""});
+        format!("{record}\n")
+    };
+    let records: String = paths.iter().enumerate().map(record).collect();
+    let replayed = sandbox.run_with(&["replay", "--file", "-", "--to", &to], &records);
+    assert_eq!(replayed.code, 0, "{replayed:?}");
+    let received: Vec<String> = receiver.received().into_iter().map(|one| one.path).collect();
+    assert_eq!(received, ["/raw?x=1", "/record", "/", "/"]);
+
+    assert_eq!(sandbox.run_with(&["events", "import"], &records).code, 0);
+    let commands = sandbox.run(&["events", "export", "--as", "curl", "--to", &to]);
+    let urls: Vec<&str> = commands.out().lines().filter(|line| line.starts_with("curl ")).collect();
+    let own = |path: &str| format!("curl 'http://localhost:{to}{path}' \\");
+    assert_eq!(urls, [own("/record"), own("/"), own("/")]);
+    assert!(elsewhere.received().is_empty());
 }
 
 #[test]

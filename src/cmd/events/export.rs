@@ -13,8 +13,8 @@ use super::har::Har;
 use super::select::SelectArgs;
 use crate::capture::{REDACTED, header_bytes};
 use crate::cmd::destination::destination;
-use crate::deliver::Target;
 use crate::deliver::forward::onward;
+use crate::deliver::{Target, at_captured_path};
 use crate::error::{Exit, Failure};
 use crate::files::{self, Draft};
 use crate::request::{self, shell};
@@ -114,10 +114,7 @@ fn http(stored: &Stored) -> Vec<u8> {
 /// A command that sends it again as it came. Without a path in `--to`, it keeps its own.
 fn curl(stored: &Stored, url: &Uri, to: Option<&Target>) -> String {
     let names_path = to.is_some_and(|to| matches!(to, Target::Path(_)) || url.path() != "/");
-    let url = match Target::parse(&stored.path) {
-        Ok(own) if !names_path => own.on(url),
-        _ => url.clone(),
-    };
+    let url = if names_path { url.clone() } else { at_captured_path(url, &stored.path) };
     let headers: Vec<(&str, _)> =
         stored.headers.iter().map(|(name, value)| (name.as_str(), header_bytes(value))).collect();
     let pairs = headers.iter().map(|(name, value)| (*name, value.as_ref()));

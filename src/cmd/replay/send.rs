@@ -13,7 +13,7 @@ use super::Parcels;
 use super::keys::Signers;
 use super::parcel::Parcel;
 use crate::cmd::sending::{Report, Sent};
-use crate::deliver::{Answer, SendError, Sender, Target};
+use crate::deliver::{Answer, SendError, Sender, at_captured_path};
 use crate::error::{Exit, Failure};
 use crate::session::Session;
 use crate::store::{Forward, Row, Sending};
@@ -119,9 +119,9 @@ fn prepare(
     signers: &mut Signers<'_>,
     session: &Session,
 ) -> Result<Ready, Failure> {
-    let url = match Target::parse(&parcel.path) {
-        Ok(path) if plan.keeps_path => path.on(&plan.url),
-        _ => plan.url.clone(),
+    let url = match plan.keeps_path {
+        true => at_captured_path(&plan.url, &parcel.path),
+        false => plan.url.clone(),
     };
     let headers = if plan.is_original {
         parcel.original_headers(&url, &plan.headers)
