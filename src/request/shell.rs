@@ -49,9 +49,7 @@ pub fn printf(bytes: &[u8]) -> String {
 
 /// A curl command that POSTs `body` with these headers, and with no type of the body but theirs.
 pub fn curl<N: AsRef<str>, V: AsRef<[u8]>>(url: &str, headers: &[(N, V)], body: &[u8]) -> String {
-    // curl expands brackets and braces in URLs unless it is told not to.
-    let expands = url.contains(['[', ']', '{', '}']);
-    let url = if expands { format!("--globoff {}", quote(url)) } else { quote(url) };
+    let url = location(url);
     let is_typed = headers.iter().any(|(name, _)| name.as_ref().eq_ignore_ascii_case("content-type"));
     // Without one, curl would call the body a form.
     let untyped = (!is_typed).then(|| quote("content-type:"));
@@ -64,6 +62,37 @@ pub fn curl<N: AsRef<str>, V: AsRef<[u8]>>(url: &str, headers: &[(N, V)], body: 
         Some(text) => format!("{command} \\\n  --data-binary {text}\n"),
         None => format!("{} | {command} \\\n  --data-binary @-\n", printf(body)),
     }
+}
+
+/// A URL as one word for curl, after the options with which curl leaves it alone. What a terminal might act on, and
+/// anything beyond ASCII, is percent-encoded: it means the same to a server.
+fn location(url: &str) -> String {
+    let mut encoded = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        match byte {
+            b'!'..=b'~' => encoded.push(char::from(byte)),
+            // Writing to a String cannot fail.
+            _ => {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    let mut options = String::new();
+    // curl expands brackets and braces, and takes /a/../b for /b, unless it is told not to.
+    if encoded.contains(['[', ']', '{', '}']) {
+        options.push_str("--globoff ");
+    }
+    if has_dot_segment(&encoded) {
+        options.push_str("--path-as-is ");
+    }
+    options + &quote(&encoded)
+}
+
+/// Whether a segment of the URL's path means its own folder or the one above, also percent-encoded.
+fn has_dot_segment(url: &str) -> bool {
+    let place = url.split(['?', '#']).next().unwrap_or_default();
+    let mut segments = place.split('/').map(|segment| segment.to_ascii_lowercase().replace("%2e", "."));
+    segments.any(|segment| segment == "." || segment == "..")
 }
 
 /// A header as one word for curl.
@@ -103,6 +132,24 @@ mod tests {
         let command = "curl 'http://h/' \\\n  -H \"$(printf 'a: caf\\351 $(id)'\\''')\" \\\n  -H 'b;' \\\n  -H 'Content-Type: x' \\\n  --data-binary '{}'\n";
         assert_eq!(curl("http://h/", &headers, b"{}"), command);
         assert!(curl("http://h/", &headers[..1], b"{}").contains(" -H 'content-type:' "));
+    }
+
+    #[test]
+    fn the_url_of_a_curl_command_is_inert_and_means_the_same() {
+        let command = |url: &str| {
+            let command = curl::<&str, &[u8]>(url, &[], b"{}");
+            command.lines().next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(command("http://h/a%20b..c/.d?x=/../"), r"curl 'http://h/a%20b..c/.d?x=/../' \");
+        assert_eq!(
+            command("http://h/\u{9b}2J\u{202e}\x7f\u{e9}'"),
+            r"curl 'http://h/%C2%9B2J%E2%80%AE%7F%C3%A9'\''' \"
+        );
+        for path in ["/a/../b", "/..", "/./a", "/a/.?x=1", "/a/%2e%2E/b", "/a/.%2e"] {
+            let url = format!("http://h{path}");
+            assert_eq!(command(&url), format!(r"curl --path-as-is '{url}' \"));
+        }
+        assert_eq!(command("http://[::1]/../a"), r"curl --globoff --path-as-is 'http://[::1]/../a' \");
     }
 
     #[test]

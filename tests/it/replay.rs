@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::support::delivery::{local_secret, request_with_id, signed};
 use crate::support::http::{Client, post};
-use crate::support::{NOW, Output, Received, Receiver, Reply, Sandbox};
+use crate::support::{NOW, Output, Received, Receiver, Reply, Sandbox, closed_port};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1"}}"#;
 const LATER: i64 = NOW + 3600;
@@ -138,6 +138,31 @@ fn a_host_in_what_was_captured_is_never_sent_to() {
     let own = |path: &str| format!("curl 'http://localhost:{to}{path}' \\");
     assert_eq!(urls, [own("/record"), own("/"), own("/")]);
     assert!(elsewhere.received().is_empty());
+}
+
+#[test]
+fn a_path_that_a_terminal_would_act_on_is_shown_and_exported_inert() {
+    let sandbox = Sandbox::new();
+    let (running, url) = sandbox.listen(&[]);
+    let mut client = Client::connect(&url);
+    let request = request_with_id(&sandbox, b"msg_1", BODY.as_bytes());
+    let path = "/a/../\u{9b}31m\u{202e}";
+    client.send([b"POST ", path.as_bytes(), &request["POST /".len()..]].concat());
+    assert_eq!(client.answer().status, 200);
+    running.stop();
+    let nobody = format!("http://127.0.0.1:{}", closed_port());
+    for more in [&[][..], &["--verbose"], &["--last", "2"]] {
+        let output = sandbox.run(&[&["replay", "msg_1", "--to", &nobody], more].concat());
+        let shown = [output.out(), output.err()].concat();
+        assert!(!shown.contains(['\u{9b}', '\u{202e}']), "{shown:?}");
+    }
+    let receiver = Receiver::scripted(|_, _| Reply::with_body(200, "", ""));
+    let output = replay(&sandbox, &receiver, &["msg_1"]);
+    let wanted = format!("<-- 200 http://localhost:{}/a/../\\x9b31m\\u{{202e}}  ", receiver.port());
+    assert!(output.out().starts_with(&wanted), "{output:?}");
+    let exported = sandbox.run(&["events", "export", "--as", "curl", "--to", "3000"]);
+    let wanted = "curl --path-as-is 'http://localhost:3000/a/../%C2%9B31m%E2%80%AE' \\\n";
+    assert!(exported.out().starts_with(wanted), "{exported:?}");
 }
 
 #[test]

@@ -152,6 +152,8 @@ impl Report {
         let event = sanitize::clipped(sent.event_type.unwrap_or("(no type)"), 40);
         let id = style.accent(sanitize::clipped(sent.id, 80));
         let (url, latency) = (shown(sent.url), millis(sent.latency));
+        // The path of a replay is one that somebody sent.
+        let url = sanitize::text(&url);
         let mut lines = format!("<-- {result} {url}  {latency:>5}  {event}  {id}");
         if sent.attempt > 1 {
             lines.push_str("  retry");
