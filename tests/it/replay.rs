@@ -184,6 +184,50 @@ fn files_of_records_and_of_one_request_are_replayed() {
     assert_eq!(nonsense.code, 2, "{nonsense:?}");
 }
 
+/// Capture records, of which the second has no `webhook-id`.
+fn records() -> String {
+    let record = |headers: &[[&str; 2]]| {
+        format!("{}\n", json!({"type": "delivery", "headers": headers, "body_b64": "e30="}))
+    };
+    [&[["webhook-id", "msg_1"]][..], &[], &[["webhook-id", "msg_3"]]].map(record).concat()
+}
+
+#[test]
+fn what_cannot_be_signed_is_reported_and_the_rest_is_sent() {
+    let (sandbox, receiver) = (Sandbox::new(), Receiver::answering(200));
+    let port = receiver.port().to_string();
+    assert_eq!(sandbox.run_with(&["events", "import"], records()).code, 0);
+    for (from, concurrency) in [(&["--last", "9"][..], "1"), (&["--file", "-"], "2")] {
+        let args = [&["replay", "--to", &port, "--concurrency", concurrency, "--json"], from].concat();
+        let output = sandbox.run_with(&args, records());
+        assert_eq!(output.code, 1, "{output:?}");
+        let lines = output.json_lines();
+        let unsent: Vec<_> = lines.iter().filter(|line| line["error_kind"] == "no_webhook_id").collect();
+        let wanted = json!({
+            "type": "sent", "webhook_id": "(no id)", "event_type": null, "url": format!("http://localhost:{port}/"),
+            "attempt": 1, "status": null, "latency_ms": 0, "corrupt": null, "error_kind": "no_webhook_id",
+            "error": "a delivery without a webhook-id cannot be signed",
+        });
+        assert_eq!(unsent, [&wanted], "{output:?}");
+        let summary = lines.last().expect("is there");
+        let counts = ["answered", "failed"].map(|name| summary[name].as_u64());
+        assert_eq!((counts, &summary["errors"]), ([Some(2), Some(1)], &json!({"no_webhook_id": 1})));
+    }
+    let mut ids: Vec<String> =
+        receiver.received().iter().map(|one| one.header("webhook-id").to_owned()).collect();
+    ids.sort();
+    assert_eq!(ids, ["msg_1", "msg_1", "msg_3", "msg_3"]);
+    let shown = sandbox.run(&["events", "show", "msg_1"]);
+    assert!(shown.out().contains("  replay:    "), "{shown:?}");
+
+    let alone = sandbox.run_with(&["replay", "--file", "-", "--to", &port], "POST /a HTTP/1.1\r\n\r\n{}");
+    let wanted = format!(
+        "<-- --- http://localhost:{port}/a  0.0ms  (no type)  (no id)  not sent: a delivery without a webhook-id \
+         cannot be signed\n  hint: add --original to send it as it came\n"
+    );
+    assert_eq!((alone.code, alone.out(), alone.err()), (1, wanted.as_str(), ""));
+}
+
 #[test]
 fn what_to_replay_has_to_be_said_and_has_to_be_there() {
     let sandbox = captured();

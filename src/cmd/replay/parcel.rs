@@ -7,6 +7,7 @@ use hyper::Uri;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::capture::{self, REDACTED, RecordError, header_bytes};
+use crate::cmd::sending::Unsent;
 use crate::deliver::forward::onward;
 use crate::error::Failure;
 use crate::event;
@@ -15,6 +16,13 @@ use crate::signature::{
     ID, SIGNATURE, Scheme, Signer, TIMESTAMP, holds_token, signature_entries, signature_header,
 };
 use crate::store::{Row, Stored};
+
+/// Why a delivery without an id is not sent with a fresh signature.
+pub(super) const NO_ID: Unsent = Unsent {
+    code: "no_webhook_id",
+    sentence: "a delivery without a webhook-id cannot be signed",
+    hint: "add --original to send it as it came",
+};
 
 /// A delivery as it was captured.
 pub(super) struct Parcel {
@@ -97,7 +105,8 @@ impl Parcel {
         capture::id_text(self.header(ID)?).map(Cow::into_owned)
     }
 
-    fn id_bytes(&self) -> Option<&[u8]> {
+    /// The `webhook-id`, as it is signed.
+    pub(super) fn id_bytes(&self) -> Option<&[u8]> {
         self.header(ID).map(<[u8]>::trim_ascii).filter(|id| !id.is_empty())
     }
 
@@ -131,21 +140,18 @@ impl Parcel {
         onward(pairs, url, self.body.len(), given)
     }
 
-    /// The same, signed anew as of `now`.
+    /// The same, signed anew with this id as of `now`.
     ///
     /// # Errors
-    /// Kind `Usage` where it has no id to sign, `Configuration` where the key cannot sign.
+    /// Kind `Configuration` where the key cannot sign.
     pub(super) fn signed_headers(
         &self,
         url: &Uri,
         given: &[(HeaderName, HeaderValue)],
         signer: &Signer,
+        id: &[u8],
         now: i64,
     ) -> Result<HeaderMap, Failure> {
-        let id = self.id_bytes().ok_or_else(|| {
-            Failure::usage("a delivery without a webhook-id cannot be signed")
-                .hint("add --original to send it as it came")
-        })?;
         let signature = signature_header(signer, id, now, &self.body)
             .map_err(|error| Failure::configuration("the key cannot sign").because(error))?;
         let signature =

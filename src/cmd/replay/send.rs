@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep};
 
 use super::Parcels;
 use super::keys::Signers;
-use super::parcel::Parcel;
-use crate::cmd::sending::{Report, Sent};
+use super::parcel::{NO_ID, Parcel};
+use crate::cmd::sending::{Report, Sent, Unsent};
 use crate::deliver::{Answer, SendError, Sender, at_captured_path};
 use crate::error::{Exit, Failure};
 use crate::session::Session;
@@ -37,11 +37,11 @@ pub(super) struct Plan {
     pub(super) concurrency: usize,
 }
 
-/// A delivery that is ready to go.
+/// A delivery that is ready to go, or that cannot.
 struct Ready {
     parcel: Parcel,
     url: Uri,
-    headers: HeaderMap,
+    headers: Result<HeaderMap, Unsent>,
 }
 
 /// A delivery that has been sent.
@@ -69,7 +69,8 @@ pub(super) async fn send(
     report.finish(sent?)
 }
 
-/// Sends, and answers whether a stop was asked for.
+/// Sends, and answers whether a stop was asked for. After an error nothing more is sent, and what came of the
+/// deliveries that are under way is waited for all the same.
 async fn send_all(
     plan: &Plan,
     sender: Sender,
@@ -84,21 +85,36 @@ async fn send_all(
     let mut stopped = pin!(session.shutdown.requested());
     let mut interrupted = false;
     let mut grace = pin!(sleep(Duration::MAX));
+    let mut failure = None;
     loop {
-        while !interrupted && under_way.len() < plan.concurrency {
-            let Some(parcel) = parcels.take()? else { break };
-            let ready = prepare(plan, parcel, signers, session)?;
-            under_way.spawn(post(sender.clone(), ready, session.timestamp()));
+        while !interrupted && failure.is_none() && under_way.len() < plan.concurrency {
+            let went = match next(plan, parcels, signers, session) {
+                Ok(None) => break,
+                Ok(Some(Ready { parcel, url, headers: Ok(headers) })) => {
+                    let began = session.timestamp();
+                    under_way.spawn(post(sender.clone(), parcel, url, headers, began));
+                    Ok(())
+                }
+                Ok(Some(Ready { parcel, url, headers: Err(why) })) => {
+                    with_sent(&parcel, &url, Duration::ZERO, |sent| report.unsent(sent, why))
+                }
+                Err(error) => Err(error),
+            };
+            failure = went.err();
         }
         tokio::select! {
-            done = under_way.join_next() => match done {
-                None => break,
-                Some(Ok(done)) => {
-                    notes.add(&done);
-                    record(report, done)?;
-                }
-                Some(Err(error)) => return Err(Failure::bug("a delivery was given up").because(error)),
-            },
+            done = under_way.join_next() => {
+                let noted = match done {
+                    None => break,
+                    Some(Ok(done)) => {
+                        notes.add(&done);
+                        let Done { parcel, url, latency, outcome, .. } = done;
+                        with_sent(&parcel, &url, latency, |sent| report.record(sent, outcome))
+                    }
+                    Some(Err(error)) => Err(Failure::bug("a delivery was given up").because(error)),
+                };
+                failure = failure.or(noted.err());
+            }
             () = &mut stopped, if !interrupted => {
                 interrupted = true;
                 grace.as_mut().reset(Instant::now() + GRACE);
@@ -110,48 +126,56 @@ async fn send_all(
             noted_at = Instant::now();
         }
     }
-    Ok(interrupted)
+    failure.map_or(Ok(interrupted), Err)
 }
 
-fn prepare(
+/// The next delivery, as it is to be sent; none at the end.
+fn next(
     plan: &Plan,
-    parcel: Parcel,
+    parcels: &mut Parcels,
     signers: &mut Signers<'_>,
     session: &Session,
-) -> Result<Ready, Failure> {
+) -> Result<Option<Ready>, Failure> {
+    let Some(parcel) = parcels.take()? else { return Ok(None) };
     let url = match plan.keeps_path {
         true => at_captured_path(&plan.url, &parcel.path),
         false => plan.url.clone(),
     };
-    let headers = if plan.is_original {
-        parcel.original_headers(&url, &plan.headers)
-    } else {
-        let signer = signers.of(parcel.scheme(), parcel.key_name.as_deref())?;
-        parcel.signed_headers(&url, &plan.headers, &signer, session.now())?
+    let headers = match parcel.id_bytes() {
+        _ if plan.is_original => Ok(parcel.original_headers(&url, &plan.headers)),
+        Some(id) => {
+            let signer = signers.of(parcel.scheme(), parcel.key_name.as_deref())?;
+            Ok(parcel.signed_headers(&url, &plan.headers, &signer, id, session.now())?)
+        }
+        None => Err(NO_ID),
     };
-    Ok(Ready { parcel, url, headers })
+    Ok(Some(Ready { parcel, url, headers }))
 }
 
-async fn post(sender: Arc<Sender>, ready: Ready, began: jiff::Timestamp) -> Done {
-    let Ready { parcel, url, headers } = ready;
+async fn post(
+    sender: Arc<Sender>,
+    parcel: Parcel,
+    url: Uri,
+    headers: HeaderMap,
+    began: jiff::Timestamp,
+) -> Done {
     let start = Instant::now();
     let outcome = sender.post(&url, headers, parcel.body.clone()).await;
     Done { parcel, url, began, latency: start.elapsed(), outcome }
 }
 
-fn record(report: &mut Report, done: Done) -> Result<(), Failure> {
-    let Done { parcel, url, latency, outcome, .. } = done;
+/// Tells of a delivery in the words of the report.
+fn with_sent<T>(parcel: &Parcel, url: &Uri, latency: Duration, tell: impl FnOnce(Sent<'_>) -> T) -> T {
     let id = parcel.id().unwrap_or_else(|| "(no id)".to_owned());
     let event_type = parcel.event_type();
-    let sent = Sent {
+    tell(Sent {
         id: &id,
         event_type: event_type.as_deref(),
-        url: &url,
+        url,
         body_size: parcel.body.len(),
         attempt: 1,
         latency,
-    };
-    report.record(sent, outcome)
+    })
 }
 
 /// What came of deliveries, to be noted with them.

@@ -4,4 +4,4 @@
 mod report;
 mod tally;
 
-pub(in crate::cmd) use report::{Report, Sent, Subject};
+pub(in crate::cmd) use report::{Report, Sent, Subject, Unsent};

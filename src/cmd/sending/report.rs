@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::Uri;
+use hyper::{StatusCode, Uri};
 use serde::Serialize;
 
 use super::tally::{Tally, millis};
@@ -53,6 +53,17 @@ pub(in crate::cmd) struct Sent<'a> {
     pub(in crate::cmd) latency: Duration,
 }
 
+/// Why a delivery could not be sent.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cmd) struct Unsent {
+    /// The stable name in JSON.
+    pub(in crate::cmd) code: &'static str,
+    /// In a sentence.
+    pub(in crate::cmd) sentence: &'static str,
+    /// What to do about it.
+    pub(in crate::cmd) hint: &'static str,
+}
+
 /// A delivery in `--json`.
 #[derive(Serialize)]
 struct SentRecord<'a> {
@@ -100,7 +111,9 @@ impl Report {
         self.progress.step();
         let expected = self.tally.count(sent.latency, &outcome);
         if self.ui.json() {
-            self.print_object(sent, &outcome)?;
+            let status = outcome.as_ref().map_or_else(SendError::status, |answer| Some(answer.status));
+            let error = outcome.as_ref().err().map(|error| (error.sentence(), error.code()));
+            self.print_object(sent, status, error)?;
         } else if self.is_shown(expected, &outcome) {
             self.print_lines(sent, &outcome, expected)?;
         }
@@ -108,6 +121,24 @@ impl Report {
             self.first_error.get_or_insert_with(|| (error, sent.url.clone()));
         }
         Ok(())
+    }
+
+    /// Counts a delivery that could not be sent as one that failed, and says why. The others are sent all the same.
+    ///
+    /// # Errors
+    /// As [`Ui::line`].
+    pub(in crate::cmd) fn unsent(&mut self, sent: Sent<'_>, why: Unsent) -> Result<(), Failure> {
+        self.progress.step();
+        self.tally.count_unsent(why.code);
+        if self.ui.json() {
+            return self.print_object(sent, None, Some((why.sentence.to_owned(), why.code)));
+        }
+        if self.subject.count > 1 && !self.ui.verbose() && self.tally.wrong() > SHOWN_FAILURES {
+            return Ok(());
+        }
+        let style = self.ui.out_style();
+        let (line, hint) = (self.line(sent, style.bad("---")), verdict::hint(style, why.hint));
+        self.progress.aside(|| self.ui.line(&format!("{line}  not sent: {}\n{hint}", why.sentence)))
     }
 
     /// One delivery is shown, of many those that went wrong, and all with `--verbose`. A single one that
@@ -119,9 +150,13 @@ impl Report {
         self.ui.verbose() || (!expected && self.tally.wrong() <= SHOWN_FAILURES)
     }
 
-    fn print_object(&self, sent: Sent<'_>, outcome: &Result<Answer, SendError>) -> Result<(), Failure> {
-        let error = outcome.as_ref().err();
-        let status = outcome.as_ref().map_or_else(|error| error.status(), |answer| Some(answer.status));
+    fn print_object(
+        &self,
+        sent: Sent<'_>,
+        status: Option<StatusCode>,
+        error: Option<(String, &'static str)>,
+    ) -> Result<(), Failure> {
+        let (error, error_kind) = error.unzip();
         self.ui.object(&SentRecord {
             kind: "sent",
             webhook_id: sent.id,
@@ -130,8 +165,8 @@ impl Report {
             attempt: sent.attempt,
             status: status.map(|status| status.as_u16()),
             latency_ms: whole_millis(sent.latency),
-            error: error.map(SendError::sentence),
-            error_kind: error.map(SendError::code),
+            error,
+            error_kind,
             corrupt: self.subject.corruption,
         })
     }
@@ -149,15 +184,7 @@ impl Report {
             Ok(answer) => style.bad(answer.status.as_str()),
             Err(_) => style.bad("---"),
         };
-        let event = sanitize::clipped(sent.event_type.unwrap_or("(no type)"), 40);
-        let id = style.accent(sanitize::clipped(sent.id, 80));
-        let (url, latency) = (shown(sent.url), millis(sent.latency));
-        // The path of a replay is one that somebody sent.
-        let url = sanitize::text(&url);
-        let mut lines = format!("<-- {result} {url}  {latency:>5}  {event}  {id}");
-        if sent.attempt > 1 {
-            lines.push_str("  retry");
-        }
+        let mut lines = self.line(sent, result);
         match outcome {
             Ok(answer) => {
                 for line in self.remarks(sent, answer, expected, refused) {
@@ -168,6 +195,17 @@ impl Report {
             Err(error) => lines.push_str(&format!("  {}", sanitize::text(&error.sentence()))),
         }
         self.progress.aside(|| self.ui.line(&lines))
+    }
+
+    /// The line of a delivery with this result.
+    fn line(&self, sent: Sent<'_>, result: String) -> String {
+        let event = sanitize::clipped(sent.event_type.unwrap_or("(no type)"), 40);
+        let id = self.ui.out_style().accent(sanitize::clipped(sent.id, 80));
+        let (url, latency) = (shown(sent.url), millis(sent.latency));
+        // The path of a replay is one that somebody sent.
+        let url = sanitize::text(&url);
+        let retry = if sent.attempt > 1 { "  retry" } else { "" };
+        format!("<-- {result} {url}  {latency:>5}  {event}  {id}{retry}")
     }
 
     /// What stands under the line of an answer.

@@ -69,6 +69,11 @@ impl Tally {
         }
     }
 
+    /// Counts a delivery that could not be sent, for the reason of this name.
+    pub(in crate::cmd) fn count_unsent(&mut self, code: &'static str) {
+        *self.errors.entry(code).or_default() += 1;
+    }
+
     /// How many deliveries got an answer.
     pub(in crate::cmd) fn answered(&self) -> u64 {
         self.statuses.values().sum()
