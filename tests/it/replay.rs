@@ -1,14 +1,15 @@
 //! `gwh replay`: captured deliveries, sent again.
 
-use gwh::signature::Reason;
+use gwh::signature::{Reason, Secret};
 use serde_json::json;
 
-use crate::support::delivery::{local_secret, request_with_id, signed};
+use crate::support::delivery::{local_secret, request_with_id, signed, signed_with};
 use crate::support::http::{Client, post};
-use crate::support::{NOW, Output, Received, Receiver, Reply, Sandbox, closed_port};
+use crate::support::{Mood, NOW, Output, Received, Receiver, Reply, Sandbox, TestKeyring, closed_port};
 
 const BODY: &str = r#"{"type":"batch.succeeded","data":{"id":"b_1"}}"#;
 const LATER: i64 = NOW + 3600;
+const SECRET: &str = "whsec_UGxhbnRlZFNlY3JldFdlYmhvb2tLZXlPbmUwMDE=";
 
 /// A sandbox, an hour after its `listen` kept `msg_1`, `msg_2` and a forged `msg_3`.
 fn captured() -> Sandbox {
@@ -226,6 +227,34 @@ fn what_cannot_be_signed_is_reported_and_the_rest_is_sent() {
          cannot be signed\n  hint: add --original to send it as it came\n"
     );
     assert_eq!((alone.code, alone.out(), alone.err()), (1, wanted.as_str(), ""));
+}
+
+#[test]
+fn a_keyring_that_fails_is_an_error_and_what_was_under_way_is_noted() {
+    let keyring = TestKeyring::new(Mood::Fine);
+    let sandbox = Sandbox::new().with_keyring(keyring.clone());
+    assert_eq!(sandbox.run_with(&["secrets", "set", "prod"], SECRET).code, 0);
+    let (running, url) = sandbox.listen(&[]);
+    let prod = Secret::parse(SECRET).expect("is a secret");
+    for headers in [signed(&sandbox, "msg_1", BODY), signed_with(&prod, "msg_2", NOW, BODY.as_bytes())] {
+        assert_eq!(post(&url, "/", &headers, BODY.as_bytes()).status, 200);
+    }
+    running.stop();
+
+    keyring.set_mood(Mood::Locked);
+    let receiver = Receiver::answering(200);
+    let refused = replay(&sandbox, &receiver, &["--last", "2", "--concurrency", "2"]);
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert!(refused.err().contains("the keyring is locked"), "{refused:?}");
+    assert_eq!(receiver.only().header("webhook-id"), "msg_1");
+    let shown = sandbox.run(&["events", "show", "msg_1"]);
+    assert!(shown.out().contains("  replay:    2026-01-22T12:00:00.000Z 200 "), "{shown:?}");
+
+    keyring.set_mood(Mood::Fine);
+    assert_eq!(sandbox.run(&["secrets", "remove", "prod", "--yes"]).code, 0);
+    let replayed = replay(&sandbox, &receiver, &["msg_2"]);
+    let warning = "warning: the secret prod is not stored here, so the local test secret signs; ";
+    assert!(replayed.code == 0 && replayed.err().starts_with(warning), "{replayed:?}");
 }
 
 #[test]

@@ -29,7 +29,8 @@ impl<'a> Signers<'a> {
     /// The signer for a delivery of this scheme that the key of this name verified.
     ///
     /// # Errors
-    /// Kind `Configuration` where there is no key to sign with.
+    /// Kind `Configuration` where there is no key to sign with, or the store that should have it cannot be read;
+    /// `Usage` where several webhooks have the name.
     pub(super) fn of(&mut self, scheme: Scheme, key_name: Option<&str>) -> Result<Arc<Signer>, Failure> {
         let scheme = self.scheme.unwrap_or(scheme);
         let stored = key_name
@@ -54,18 +55,20 @@ impl<'a> Signers<'a> {
         Ok(signer)
     }
 
-    /// The stored secrets of a webhook, or the test secret where they are gone.
+    /// The stored secrets of a webhook, or the test secret where no such webhook is stored.
     fn stored(&self, name: &str) -> Result<Signer, Failure> {
-        let webhook = SecretArgs { webhook: vec![name.to_owned()], ..SecretArgs::default() };
-        let signer = webhook.signer(self.session, Scheme::V1, None);
-        signer.or_else(|_| {
+        let mut given = SecretArgs::default();
+        // A store that cannot be read may well hold it: what another key signs would be refused for no reason.
+        if self.session.webhook_secrets()?.find(name)?.is_some() {
+            given.webhook.push(name.to_owned());
+        } else {
             // It came by file or variable then, or was removed since.
             let shown = crate::ui::sanitize::clipped(name, 80);
             self.session.ui.warn(&format!(
                 "the secret {shown} is not stored here, so the local test secret signs; give it with --secret-file, --secret-env or {}",
                 env::WEBHOOK_SIGNING_SECRET
             ));
-            SecretArgs::default().signer(self.session, Scheme::V1, None)
-        })
+        }
+        given.signer(self.session, Scheme::V1, None)
     }
 }
