@@ -105,6 +105,21 @@ fn several_keep_their_order_and_bytes_and_what_came_of_it_is_kept() {
 }
 
 #[test]
+fn an_answer_that_broke_off_is_no_success() {
+    let sandbox = captured();
+    let receiver = Receiver::scripted(|_, _| {
+        Reply::RawAndClose(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf".into())
+    });
+    let output = replay(&sandbox, &receiver, &["msg_1"]);
+    assert_eq!(output.code, 4, "{output:?}");
+    let failed = sandbox.run(&["events", "list", "--failed", "--json"]).json_lines();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    let forward = &failed[0]["forwards"][0];
+    let error = "the connection was closed before a complete answer came";
+    assert_eq!((&forward["status"], &forward["error"]), (&json!(null), &json!(error)));
+}
+
+#[test]
 fn a_handlers_own_path_wins_over_the_captured_one() {
     let (sandbox, receiver) = (captured(), Receiver::answering(200));
     let to = receiver.url("/webhook");

@@ -186,12 +186,12 @@ impl Notes {
     fn add(&mut self, done: &Done) {
         let Some(row) = done.parcel.row else { return };
         let (answer, error) = (done.outcome.as_ref().ok(), done.outcome.as_ref().err());
-        let status = answer.map(|answer| answer.status).or_else(|| error.and_then(SendError::status));
         let forward = Forward {
             kind: Sending::Replay.name().to_owned(),
             sent_at: done.began,
             url: done.url.to_string(),
-            status: status.map(|status| status.as_u16()),
+            // Of an answer that broke off nobody knows what it would have said.
+            status: answer.map(|answer| answer.status.as_u16()),
             latency: done.latency,
             error: error.map(SendError::sentence),
             answer: answer.map(|answer| answer.body.to_vec()).unwrap_or_default(),
