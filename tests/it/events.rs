@@ -89,6 +89,35 @@ fn show_tells_the_whole_life_of_each_attempt() {
 }
 
 #[test]
+fn of_several_ids_those_without_a_delivery_are_named_and_the_rest_is_shown() {
+    let sandbox = received();
+    let warning = |id: &str| {
+        format!("warning: no delivery has the id {id}; gwh events list --all shows what there is\n")
+    };
+    for command in ["show", "export"] {
+        let some = sandbox.run(&["events", command, "msg_2", "msg_x*", "msg_9", "--json"]);
+        let wanted = [warning("msg_x*"), warning("msg_9")].concat();
+        let of_json = |text: &str| {
+            let messages = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("is JSON"));
+            messages.map(|one| format!("warning: {}\n", one["message"].as_str().expect("has one"))).collect()
+        };
+        let said: String = of_json(some.err());
+        assert_eq!((some.code, said), (1, wanted), "{some:?}");
+        assert_eq!(ids(&Output { code: 0, ..some }), ["msg_2"]);
+        for known in [
+            &["msg_1", "msg_2"][..],
+            &["msg_1", "msg_2", "--last", "1"],
+            &["m*", "msg_3", "--verdict", "valid"],
+        ] {
+            let all = sandbox.run(&[&["events", command], known].concat());
+            assert_eq!((all.code, all.err()), (0, ""), "{known:?}");
+        }
+        let none = sandbox.run(&["events", command, "msg_8", "msg_9"]);
+        assert_eq!((none.code, none.out()), (1, ""), "{none:?}");
+    }
+}
+
+#[test]
 fn what_is_exported_verifies_and_is_read_back_as_it_was() {
     let sandbox = received();
     let jsonl = sandbox.run(&["events", "export"]);

@@ -120,6 +120,15 @@ fn an_answer_that_broke_off_is_no_success() {
 }
 
 #[test]
+fn an_id_that_is_not_there_is_named_and_the_others_are_sent() {
+    let (sandbox, receiver) = (captured(), Receiver::answering(200));
+    let output = replay(&sandbox, &receiver, &["msg_1", "msg_typo"]);
+    let wanted = "warning: no delivery has the id msg_typo; gwh events list --all shows what there is\n";
+    assert_eq!((output.code, output.err()), (1, wanted), "{output:?}");
+    assert_eq!(receiver.only().header("webhook-id"), "msg_1");
+}
+
+#[test]
 fn a_handlers_own_path_wins_over_the_captured_one() {
     let (sandbox, receiver) = (captured(), Receiver::answering(200));
     let to = receiver.url("/webhook");

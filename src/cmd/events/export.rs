@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use hyper::Uri;
 use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue};
 
-use super::find_some;
 use super::har::Har;
 use super::select::SelectArgs;
+use super::{Selected, find_some};
 use crate::capture::{REDACTED, header_bytes};
 use crate::cmd::destination::destination;
 use crate::deliver::forward::onward;
@@ -74,14 +74,18 @@ pub enum Form {
 /// where the store cannot be read or the file not be written.
 pub fn run(args: &Export, session: &Session) -> Result<Exit, Failure> {
     let url = destination(args.to.as_ref(), session)?;
-    let (store, found) = find_some(&args.select.selection(&args.ids, session)?, &args.ids, session)?;
-    if args.form == Form::Http && found.len() > 1 {
-        return Err(Failure::usage(format!("--as http writes one delivery, and these are {}", found.len()))
-            .hint("name an id, or take the last one with --last 1"));
+    let Selected { store, deliveries, exit } =
+        find_some(&args.select.selection(&args.ids, session)?, &args.ids, session)?;
+    if args.form == Form::Http && deliveries.len() > 1 {
+        return Err(Failure::usage(format!(
+            "--as http writes one delivery, and these are {}",
+            deliveries.len()
+        ))
+        .hint("name an id, or take the last one with --last 1"));
     }
     let mut out = Output::open(args, session)?;
     let mut har = Har::default();
-    for summary in found {
+    for summary in deliveries {
         let Some(stored) = store.load(summary)? else { continue };
         match args.form {
             Form::Jsonl => {
@@ -97,7 +101,7 @@ pub fn run(args: &Export, session: &Session) -> Result<Exit, Failure> {
         out.write(format!("{}\n", har.into_json()).as_bytes())?;
     }
     out.finish()?;
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 /// A whole request. Its body has been put together from chunks, where it came in any.

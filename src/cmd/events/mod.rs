@@ -18,6 +18,7 @@ use self::select::Selection;
 use crate::error::{Exit, Failure};
 use crate::session::Session;
 use crate::store::{Store, Summary};
+use crate::ui::sanitize;
 
 /// Look back at the deliveries that were received
 ///
@@ -61,18 +62,37 @@ pub fn existing_store(session: &Session) -> Result<Option<Store>, Failure> {
     Ok(Store::open_existing(&session.profile_folder()?)?)
 }
 
-/// The store, and what a selection with these ids finds in it, which is something.
+/// What a command works on that needs deliveries.
+pub struct Selected {
+    /// Where they are.
+    pub store: Store,
+    /// In the order in which they came, at least one.
+    pub deliveries: VecDeque<Summary>,
+    /// How the command ends once it has dealt with them: `Negative` where one of several ids has no delivery.
+    pub exit: Exit,
+}
+
+/// What a selection with these ids finds. Of several ids, those that no delivery has are named.
 ///
 /// # Errors
 /// Kind `Negative` where there is nothing like that, `Configuration` where the store cannot be read.
-pub fn find_some(
-    selection: &Selection,
-    ids: &[String],
-    session: &Session,
-) -> Result<(Store, VecDeque<Summary>), Failure> {
+pub fn find_some(selection: &Selection, ids: &[String], session: &Session) -> Result<Selected, Failure> {
     let store = existing_store(session)?.ok_or_else(|| nothing_kept(session))?;
-    let found = selection.find(&store)?.deliveries;
-    if found.is_empty() { Err(nothing_found(ids, &store, session)) } else { Ok((store, found)) }
+    let deliveries = selection.find(&store)?.deliveries;
+    if deliveries.is_empty() {
+        return Err(nothing_found(ids, &store, session));
+    }
+    let unknown = selection.unknown(&deliveries, &store)?;
+    for at in &unknown {
+        let what = has_no_delivery(&ids[*at]);
+        session.ui.warn(&format!("{what}; gwh events list --all shows what there is"));
+    }
+    let exit = if unknown.is_empty() { Exit::Done } else { Exit::Negative };
+    Ok(Selected { store, deliveries, exit })
+}
+
+fn has_no_delivery(id: &str) -> String {
+    format!("no delivery has the id {}", sanitize::clipped(id, 80))
 }
 
 /// The failure of a command that needs deliveries and finds none.
@@ -91,7 +111,7 @@ fn nothing_found(ids: &[String], store: &Store, session: &Session) -> Failure {
     }
     let message = match ids {
         [] => "no delivery matches".to_owned(),
-        [id] => format!("no delivery has the id {}", crate::ui::sanitize::clipped(id, 80)),
+        [id] => has_no_delivery(id),
         _ => "no delivery has one of these ids".to_owned(),
     };
     Failure::negative(message).hint("run gwh events list --all to see what there is")

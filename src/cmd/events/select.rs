@@ -169,9 +169,25 @@ impl Selection {
         Ok(found)
     }
 
+    /// Which of the ids no delivery has, by their place. One whose deliveries something else leaves out is not among them.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where the store cannot be read.
+    pub fn unknown(&self, found: &VecDeque<Summary>, store: &Store) -> Result<Vec<usize>, Failure> {
+        let mut left: Vec<usize> = (0..self.ids.len()).collect();
+        let mut strike = |summary: &Summary| {
+            left.retain(|at| !self.ids[*at].matches(id_of(summary)));
+            if left.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        if found.iter().try_for_each(&mut strike).is_continue() {
+            store.each(&Query::default(), |summary| strike(&summary))?;
+        }
+        Ok(left)
+    }
+
     /// Whether a delivery is meant; times and verdicts are the query's.
     pub fn accepts(&self, summary: &Summary) -> bool {
-        let id = summary.webhook_id.as_deref().unwrap_or_default();
+        let id = id_of(summary);
         self.types.accepts(summary.event_type.as_deref())
             && (self.ids.is_empty() || self.ids.iter().any(|glob| glob.matches(id)))
             && self.status.is_none_or(|wanted| wanted.holds(summary.status))
@@ -182,6 +198,11 @@ impl Selection {
     pub fn following(&self, after: Row) -> Query {
         Query { after: Some(after), order: Order::OldestFirst, ..self.query.clone() }
     }
+}
+
+/// What globs over ids are held against.
+fn id_of(summary: &Summary) -> &str {
+    summary.webhook_id.as_deref().unwrap_or_default()
 }
 
 /// What was asked for.

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::find_some;
 use super::lines::{self, Line};
 use super::select::SelectArgs;
+use super::{Selected, find_some};
 use crate::capture::DeliveryRecord;
 use crate::cmd::resolution::{self, Resolution, ResolutionRecord, Unresolved, Words};
 use crate::error::{Exit, Failure};
@@ -50,7 +50,7 @@ pub fn run(args: &Show, session: &Session) -> Result<Exit, Failure> {
     if args.ids.is_empty() && !args.select.is_given() {
         selection = selection.or_last(1);
     }
-    let (store, mut found) = find_some(&selection, &args.ids, session)?;
+    let Selected { store, deliveries: mut found, exit } = find_some(&selection, &args.ids, session)?;
     if let Some(wanted) = args.attempt {
         found.retain(|summary| summary.attempt == Some(wanted));
         if found.is_empty() {
@@ -65,7 +65,7 @@ pub fn run(args: &Show, session: &Session) -> Result<Exit, Failure> {
                 pages.print(&stored, None)?;
             }
         }
-        return Ok(Exit::Done);
+        return Ok(exit);
     };
     runtime::block_on(async {
         for summary in found {
@@ -77,7 +77,7 @@ pub fn run(args: &Show, session: &Session) -> Result<Exit, Failure> {
                 pages.print(&stored, Some(&resolution))?;
             }
         }
-        Ok(Exit::Done)
+        Ok(exit)
     })
 }
 

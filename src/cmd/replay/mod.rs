@@ -18,8 +18,8 @@ use self::keys::Signers;
 use self::parcel::Parcel;
 use crate::cmd::args::{SecretArgs, header, single_stdin};
 use crate::cmd::destination::destination;
-use crate::cmd::events::find_some;
 use crate::cmd::events::select::SelectArgs;
+use crate::cmd::events::{Selected, find_some};
 use crate::cmd::sending::{Report, Subject};
 use crate::cmd::status::StatusPattern;
 use crate::deliver::{Flags, Limits, Sender, Target};
@@ -89,7 +89,7 @@ pub struct Replay {
 /// `Configuration` where the store or a key cannot be read, `Remote` where nothing was answered.
 pub fn run(args: Replay, session: &Session) -> Result<Exit, Failure> {
     let url = destination(args.to.as_ref(), session)?;
-    let mut parcels = parcels(&args, session)?;
+    let (mut parcels, exit) = parcels(&args, session)?;
     if !args.original
         && let Some(warning) = forged(parcels.unverified())
     {
@@ -127,10 +127,11 @@ pub fn run(args: Replay, session: &Session) -> Result<Exit, Failure> {
         concurrency: usize::from(args.concurrency),
     };
     let signers = Signers::new(&args.secrets, args.scheme, session);
-    runtime::block_on(async {
+    let sent = runtime::block_on(async {
         let sender = Sender::new(Limits::within(args.timeout));
         send::send(plan, sender, parcels, signers, report, session).await
-    })
+    })?;
+    Ok(if sent == Exit::Done { exit } else { sent })
 }
 
 /// The deliveries of a run: read one by one, so that many take no more memory than one.
@@ -207,7 +208,8 @@ fn forged(unverified: usize) -> Option<String> {
     ))
 }
 
-fn parcels(args: &Replay, session: &Session) -> Result<Parcels, Failure> {
+/// What is sent, and how the command ends where all of it is taken.
+fn parcels(args: &Replay, session: &Session) -> Result<(Parcels, Exit), Failure> {
     if let Some(file) = &args.file {
         let is_stdin = file == Path::new("-");
         single_stdin([(is_stdin, "--file"), (args.secrets.reads_stdin(), "--secret-file")])?;
@@ -216,12 +218,13 @@ fn parcels(args: &Replay, session: &Session) -> Result<Parcels, Failure> {
         if parcels.is_empty() {
             return Err(Failure::usage(format!("{name} holds no delivery")));
         }
-        return Ok(Parcels { source: Source::File(parcels.into()), next: None });
+        return Ok((Parcels { source: Source::File(parcels.into()), next: None }, Exit::Done));
     }
     if args.ids.is_empty() && !args.select.is_given() {
         return Err(Failure::usage("it is not said which deliveries to replay")
             .hint("name an id, or give --last 1, --failed, --since 1h or --file FILE"));
     }
-    let (store, found) = find_some(&args.select.selection(&args.ids, session)?, &args.ids, session)?;
-    Ok(Parcels { source: Source::Kept(store, found), next: None })
+    let Selected { store, deliveries, exit } =
+        find_some(&args.select.selection(&args.ids, session)?, &args.ids, session)?;
+    Ok((Parcels { source: Source::Kept(store, deliveries), next: None }, exit))
 }
