@@ -171,7 +171,7 @@ const INSERT_CONTENTS: &str = "INSERT INTO contents (delivery, method, path, hea
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const INSERT_FORWARD: &str = "INSERT INTO forwards
     (delivery, kind, sent_at, url, status, latency_ms, error, answer)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)";
 
 /// Adds a delivery.
 pub(super) fn insert(connection: &Connection, entry: &Entry<'_>) -> rusqlite::Result<Row> {
@@ -211,7 +211,7 @@ fn shown_headers<'h>(headers: &'h [(Cow<'_, str>, String)]) -> Vec<(&'h str, &'h
     headers.iter().map(shown).collect()
 }
 
-/// Adds what came of sending a delivery on.
+/// Adds what came of sending a delivery on; nothing where the delivery has been pruned since.
 pub(super) fn insert_forward(connection: &Connection, row: Row, forward: &Forward) -> rusqlite::Result<()> {
     connection.prepare_cached(INSERT_FORWARD)?.execute(params![
         row,

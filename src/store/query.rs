@@ -108,7 +108,7 @@ impl Store {
         work().map_err(|error| self.failed(error))
     }
 
-    /// Notes what came of sending deliveries on.
+    /// Notes what came of sending deliveries on, as far as they have not been pruned since.
     ///
     /// # Errors
     /// [`StoreError`] where the database cannot be written.

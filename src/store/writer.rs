@@ -381,11 +381,9 @@ fn write<J: Job>(
         match update {
             Update::Answered(row, status, forwards) => {
                 let answered = "UPDATE deliveries SET status = ?2 WHERE id = ?1";
-                // One that was pruned meanwhile has no forwards either.
-                if transaction.prepare_cached(answered)?.execute(params![row, status])? > 0 {
-                    for forward in forwards {
-                        entry::insert_forward(&transaction, *row, forward)?;
-                    }
+                transaction.prepare_cached(answered)?.execute(params![row, status])?;
+                for forward in forwards {
+                    entry::insert_forward(&transaction, *row, forward)?;
                 }
             }
             Update::Explained(row, verdict) => entry::replace_verdict(&transaction, *row, verdict)?,

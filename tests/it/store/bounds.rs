@@ -1,13 +1,17 @@
 //! The store stays within its bounds, and what does not verify goes first.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use gwh::clock::FixedClock;
+use gwh::store::{Bounds, FILE, Store};
+use jiff::Timestamp;
+use rusqlite::Connection;
 
 use super::{everything, folder};
 use crate::support::delivery::{signed, signed_with};
-use crate::support::http::Client;
-use crate::support::{NOW, Sandbox, until};
+use crate::support::http::{Client, post};
+use crate::support::{NOW, Receiver, Reply, Sandbox, until};
 
 #[test]
 fn old_deliveries_are_deleted_while_new_ones_come() {
@@ -45,6 +49,31 @@ fn old_deliveries_are_deleted_while_none_come() {
     clock.set(NOW + 2 * 86_400);
     until(|| if everything(&sandbox).is_empty() { Ok(()) } else { Err("it is still there".to_owned()) });
     running.stop();
+}
+
+#[test]
+fn what_came_of_a_delivery_goes_with_it() {
+    let sandbox = Sandbox::new();
+    let (running, url) = sandbox.listen(&[]);
+    let headers = signed(&sandbox, "msg_1", b"{}");
+    assert_eq!(post(&url, "/", &headers, b"{}").status, 200);
+    running.stop();
+    // The store is pruned while the handler has the delivery.
+    let (place, bounds) = (folder(&sandbox), Bounds { keep: Some(Duration::ZERO), max_bytes: None });
+    let handler = Receiver::scripted(move |_, _| {
+        let store = Store::open(&place).expect("opens");
+        let later = Timestamp::from_second(NOW + 60).expect("is in range");
+        assert_eq!(store.prune(bounds, later, |_| {}).expect("prunes").deliveries, 1);
+        Reply::Status(200)
+    });
+    let replayed = sandbox.run(&["replay", "msg_1", "--to", &handler.url("/")]);
+    assert_eq!((replayed.code, replayed.err()), (0, ""), "{replayed:?}");
+    let database = Connection::open(folder(&sandbox).join(FILE)).expect("opens");
+    let count = |table: &str| {
+        let select = format!("SELECT count(*) FROM {table}");
+        database.query_row(&select, [], |row| row.get::<_, i64>(0)).expect("counts")
+    };
+    assert_eq!(["deliveries", "contents", "forwards"].map(count), [0, 0, 0]);
 }
 
 #[test]
