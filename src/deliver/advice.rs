@@ -7,6 +7,7 @@ use hyper::http::uri::{PathAndQuery, Scheme};
 
 use super::answer::Answer;
 use super::target::Target;
+use crate::capture::shown_url;
 use crate::units::human_size;
 
 /// What the flags of a sending command are called.
@@ -53,7 +54,8 @@ pub fn likely_cause(sent: Sent<'_>, answer: &Answer, flags: &Flags) -> Option<St
         300..=399 => match answer.location.as_deref().and_then(|location| Target::parse(location).ok()) {
             // A path alone would be one of the command's default.
             Some(target) => {
-                format!("redirects are not followed; give the final URL: {to} {}", target.on(sent.url))
+                let url = target.on(sent.url).to_string();
+                format!("redirects are not followed; give the final URL: {to} {}", shown_url(&url))
             }
             None => format!("redirects are not followed; give the final URL with {to}"),
         },
@@ -96,10 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_to_be_given_can_be_given_as_it_stands() {
+    fn what_is_to_be_given_can_be_given_as_it_stands_but_for_tokens() {
         let cases = [
             (Some("/login"), ": --to http://localhost:3000/login"),
-            (Some("https://h.example/a?b"), ": --to https://h.example/a?b"),
+            (Some("https://h.example/a"), ": --to https://h.example/a"),
+            (Some("/hook/?tok=planted"), ": --to http://localhost:3000/hook/?tok=[redacted]"),
             (Some("elsewhere"), " with --to"),
             (None, " with --to"),
         ];

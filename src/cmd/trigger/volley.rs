@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::body::Body;
+use crate::capture::shown_url;
 use crate::clock::Clock;
 use crate::cmd::sending::{Report, Sent};
 use crate::deliver::{Message, Sender, Spoiler};
@@ -157,7 +158,7 @@ impl Volley {
 
     /// Traces the request; values that may be credentials stay out.
     fn show(&self, headers: &HeaderMap) {
-        self.ui.trace(&format!("--> POST {}", self.plan.url));
+        self.ui.trace(&format!("--> POST {}", shown_url(&self.plan.url.to_string())));
         for (name, value) in headers {
             let value = match value.is_sensitive() {
                 true => "[not shown]".to_owned(),
