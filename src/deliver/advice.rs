@@ -19,7 +19,7 @@ pub struct Flags {
     pub timeout: &'static str,
     /// Which authority to trust, and to trust anybody, where there are such flags.
     pub trust: Option<(&'static str, &'static str)>,
-    /// How to send less at once, as the end of a sentence.
+    /// How to send less at once than was sent, as the end of a sentence.
     pub slower: &'static str,
 }
 
@@ -51,6 +51,10 @@ pub fn likely_cause(sent: Sent<'_>, answer: &Answer, flags: &Flags) -> Option<St
         }
         415 => "the handler does not take application/json; register it for raw JSON bodies".to_owned(),
         429 => format!("the handler limits the rate; {}", flags.slower),
+        304 => {
+            "304 means that what is cached counts, which is no answer to a POST; the handler must answer 2xx"
+                .to_owned()
+        }
         300..=399 => match answer.location.as_deref().and_then(|location| Target::parse(location).ok()) {
             // A path alone would be one of the command's default.
             Some(target) => {
@@ -110,6 +114,7 @@ mod tests {
             let expected = format!("redirects are not followed; give the final URL{end}");
             assert_eq!(cause(307, location), expected);
         }
+        assert!(cause(304, Some("/login")).starts_with("304 means that"), "{}", cause(304, None));
         assert!(cause(404, None).ends_with("as in --to http://localhost:3000/PATH"), "{}", cause(404, None));
     }
 }

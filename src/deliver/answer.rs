@@ -24,3 +24,10 @@ pub struct Answer {
     /// Whether there was more of it.
     pub truncated: bool,
 }
+
+impl Answer {
+    /// Whether the receiver points elsewhere. 304 is about what is cached, and no redirect.
+    pub fn is_redirect(&self) -> bool {
+        self.status.is_redirection() && self.status != StatusCode::NOT_MODIFIED
+    }
+}

@@ -82,7 +82,9 @@ fn judge(url: &Uri, body_size: usize, answer: &Answer) -> Check {
         (400..=499, cause) if cause.as_deref().is_none_or(|cause| cause == REFUSES) => {
             Check::good("handler", found(REFUSES))
         }
-        (300..=399, cause) => Check::bad("handler", found("redirects deliveries"), fixes(cause, &shown)),
+        (_, cause) if answer.is_redirect() => {
+            Check::bad("handler", found("redirects deliveries"), fixes(cause, &shown))
+        }
         (_, cause) => Check::bad(
             "handler",
             found("neither takes nor refuses a delivery that nobody signed"),

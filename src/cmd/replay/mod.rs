@@ -37,8 +37,14 @@ Examples:
   gwh replay msg_7c9e0b1d --original --expect-status 4xx
   gwh replay --file deliveries.jsonl --concurrency 8";
 
-const FLAGS: Flags =
-    Flags { target: "--to", timeout: "--timeout", trust: None, slower: "lower it with --concurrency" };
+/// What the flags of this command are called, where so many are under way at once.
+fn flags(concurrency: u16) -> Flags {
+    let slower = match concurrency {
+        1 => "one at a time is sent already, so raise its limit or replay fewer",
+        _ => "lower it with --concurrency",
+    };
+    Flags { target: "--to", timeout: "--timeout", trust: None, slower }
+}
 
 /// Send captured deliveries to a handler again
 ///
@@ -116,7 +122,7 @@ pub fn run(args: Replay, session: &Session) -> Result<Exit, Failure> {
             "the handler verifies with another secret than the one that signed this, or not the raw bytes of \
              the body; name its secret with --webhook, --secret-file or --secret-env"
         },
-        flags: FLAGS,
+        flags: flags(args.concurrency),
     };
     let report = Report::new(session.ui.clone(), subject);
     let plan = send::Plan {

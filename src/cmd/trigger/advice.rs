@@ -3,13 +3,14 @@
 use crate::deliver::Flags;
 use crate::signature::Scheme;
 
-/// What the flags of this command are called.
-pub(super) const FLAGS: Flags = Flags {
-    target: "--to",
-    timeout: "--timeout",
-    trust: None,
-    slower: "lower it with --rate or --concurrency",
-};
+/// What the flags of this command are called, where so many are under way at once.
+pub(super) fn flags(concurrency: u16) -> Flags {
+    let slower = match concurrency {
+        1 => "lower it with --rate",
+        _ => "lower it with --rate or --concurrency",
+    };
+    Flags { target: "--to", timeout: "--timeout", trust: None, slower }
+}
 
 /// A handler that refuses a good signature mostly has another secret, or has lost the raw body.
 pub(super) fn not_authentic(signed_locally: bool, scheme: Scheme) -> &'static str {

@@ -194,7 +194,7 @@ pub fn run(args: Trigger, session: &Session) -> Result<Exit, Failure> {
         corruption: signing.corrupt.map(Corruption::name),
         fault: fault(signing.corrupt, signing.timestamp, session.now()),
         not_authentic: advice::not_authentic(!signing.secrets.is_given(session), signing.scheme),
-        flags: advice::FLAGS,
+        flags: advice::flags(sending.concurrency),
     };
     let plan = Plan {
         url,

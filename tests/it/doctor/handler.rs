@@ -53,6 +53,7 @@ fn a_handler_that_redirects_is_a_finding() {
 #[test]
 fn an_answer_that_is_no_refusal_is_a_finding() {
     for (status, body, words) in [
+        (304, "", "no answer to a POST"),
         (404, "", "nothing is served at /hook"),
         (405, "", "does not take POST"),
         (400, "Client sent an HTTP request to an HTTPS server.", "write https:// in --to"),

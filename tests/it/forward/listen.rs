@@ -121,6 +121,30 @@ fn what_the_query_of_a_handlers_url_holds_is_sent_and_neither_shown_nor_kept() {
     assert!(!output.out().contains("planted") && !output.err().contains("planted"), "{output:?}");
 }
 
+#[test]
+fn where_the_rate_is_limited_what_is_so_already_is_not_advised() {
+    let (sandbox, handler) = (Sandbox::new(), Receiver::answering(429));
+    let hints = [
+        ("1", "one at a time is sent already, and its Retry-After is passed on to the sender"),
+        ("2", "--concurrency 1 sends one at a time"),
+    ];
+    for (concurrency, hint) in hints {
+        let args = ["listen", "--port", "0", "-f", &handler.url("/"), "--concurrency", concurrency];
+        let running = sandbox.start(&args);
+        let ready = running.stderr.wait_for(|line| line.starts_with("Ready on"));
+        send(&sandbox, ready.split_whitespace().nth(2).expect("has a URL"), "msg_1", BODY);
+        let output = running.stop();
+        assert!(output.out().ends_with(&format!("! the handler limits the rate; {hint}\n")), "{output:?}");
+    }
+    let to = handler.url("/");
+    let mut replay = vec!["replay", "--last", "1", "--to", &to];
+    let one = sandbox.run(&replay);
+    assert!(one.out().contains("; one at a time is sent already, so raise its limit"), "{one:?}");
+    replay.extend(["--concurrency", "2"]);
+    let several = sandbox.run(&replay);
+    assert!(several.out().contains("; lower it with --concurrency"), "{several:?}");
+}
+
 fn without_latency(line: &str, target: &str) -> String {
     let line = line.replace(target, "URL");
     match line.split_once("URL") {

@@ -50,7 +50,10 @@ fn a_failed_answer_shows_its_start_and_the_likely_cause() {
     };
     assert!(hint(404).is_some_and(|hint| hint.contains("/hook") && hint.contains("--to")));
     assert!(hint(405).is_some_and(|hint| hint.contains("POST")));
-    assert!(hint(429).is_some_and(|hint| hint.contains("--rate")));
+    assert_eq!(hint(429).as_deref(), Some("the handler limits the rate; lower it with --rate"));
+    let several = reply(|| Reply::Status(429), &["--concurrency", "2"]);
+    assert!(several.out().contains("lower it with --rate or --concurrency"), "{several:?}");
+    assert!(hint(304).is_some_and(|hint| !hint.contains("redirect")));
     assert!(hint(500).is_some_and(|hint| hint.contains("log")));
     assert_eq!(hint(418), None);
 }

@@ -9,24 +9,31 @@ use crate::session::Session;
 use crate::signature::Scheme;
 use crate::ui::body;
 
-/// What the flags of this command are called.
-const FLAGS: Flags = Flags {
-    target: "--forward-to",
-    timeout: "--forward-timeout",
-    trust: Some(("--cacert", "--skip-verify")),
-    slower: "--concurrency 1 sends one at a time",
-};
+/// What the flags of this command are called, where so many are under way to a target at once.
+fn flags(concurrency: u16) -> Flags {
+    Flags {
+        target: "--forward-to",
+        timeout: "--forward-timeout",
+        trust: Some(("--cacert", "--skip-verify")),
+        slower: match concurrency {
+            1 => "one at a time is sent already, and its Retry-After is passed on to the sender",
+            _ => "--concurrency 1 sends one at a time",
+        },
+    }
+}
 
 /// What knows how to help with forwards that failed.
 pub(in crate::cmd::listen) struct Advisor {
     /// The webhooks whose secrets come from the store, where not all do.
     named: Option<Vec<String>>,
+    flags: Flags,
 }
 
 impl Advisor {
     pub(in crate::cmd::listen) fn new(args: &Listen, session: &Session) -> Self {
         let is_by_default = args.verify.uses_local_identity(session);
-        Advisor { named: (!is_by_default).then(|| args.verify.secrets.webhook.clone()) }
+        let named = (!is_by_default).then(|| args.verify.secrets.webhook.clone());
+        Advisor { named, flags: flags(args.forward.concurrency) }
     }
 
     /// What is to be said about a forward, one line each.
@@ -44,11 +51,11 @@ impl Advisor {
                 let not_authentic = self.not_authentic(arrival);
                 let body_size = arrival.body().len();
                 let sent = Sent { url: &forward.url, body_size, not_authentic: &not_authentic };
-                notes.extend(deliver::likely_cause(sent, answer, &FLAGS));
+                notes.extend(deliver::likely_cause(sent, answer, &self.flags));
             }
             Outcome::Failed(error) => {
                 notes.push(error.sentence());
-                notes.extend(error.hint(&forward.url, &FLAGS));
+                notes.extend(error.hint(&forward.url, &self.flags));
             }
             Outcome::Full | Outcome::Late => {
                 notes.extend(forward.error());
