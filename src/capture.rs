@@ -2,6 +2,7 @@
 
 mod quick;
 mod read;
+mod told;
 
 use std::borrow::Cow;
 
@@ -13,7 +14,8 @@ use serde_json::value::RawValue;
 use crate::json::{self, Style};
 use crate::signature::VerdictRecord;
 pub use quick::Quick;
-pub use read::{RecordError, SignedRecord, is_object, read};
+pub use read::{RecordError, SignedRecord, is_object, read, read_whole};
+pub use told::{Told, ToldForward};
 
 /// A delivery as JSON. Fields are added, never renamed.
 ///

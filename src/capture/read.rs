@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::header_bytes;
+use super::told::{Told, told};
 use crate::json::{self, JsonError, Node};
 
 /// What of a record a signature can cover.
@@ -32,9 +33,9 @@ pub enum RecordError {
     /// The headers are neither pairs of text nor an object of text.
     #[error("headers is not a list of pairs of text")]
     Headers,
-    /// The body is not base64, or not text.
+    /// A member has another form than the one that it has in every record.
     #[error("{0} is not {1}")]
-    Body(&'static str, &'static str),
+    Form(&'static str, &'static str),
 }
 
 impl RecordError {
@@ -49,19 +50,40 @@ impl RecordError {
 /// # Errors
 /// [`RecordError`] where it is something else or damaged.
 pub fn read(text: &[u8]) -> Result<SignedRecord, RecordError> {
+    signed(&tree(text)?)
+}
+
+/// Reads a record as [`read`] does, and what it tells besides.
+///
+/// A record with a verdict is one that `gwh` wrote: what has another form there is an error, since a delivery would
+/// lose it silently. The records of other tools have no verdict, and forms of their own, of which what is not
+/// understood is passed over.
+///
+/// # Errors
+/// [`RecordError`] where it is something else or damaged.
+pub fn read_whole(text: &[u8]) -> Result<(SignedRecord, Told), RecordError> {
+    let tree = tree(text)?;
+    Ok((signed(&tree)?, told(&tree)?))
+}
+
+fn tree(text: &[u8]) -> Result<Node<'_>, RecordError> {
     let text = str::from_utf8(text).map_err(|_| RecordError::NotJson(None))?;
-    let tree = json::parse(text).map_err(|error| RecordError::NotJson(Some(error)))?;
+    json::parse(text).map_err(|error| RecordError::NotJson(Some(error)))
+}
+
+fn signed(tree: &Node<'_>) -> Result<SignedRecord, RecordError> {
     let no_record = || RecordError::NotRecord(tree.get("type").map(Node::to_plain));
-    let headers = member(&tree, "headers")?.ok_or_else(no_record)?;
-    let body = match (member(&tree, "body_b64")?, member(&tree, "body")?) {
+    let headers = member(tree, "headers")?.ok_or_else(no_record)?;
+    let body = match (member(tree, "body_b64")?, member(tree, "body")?) {
         (Some(encoded), _) => {
             let decoded = encoded.as_str().and_then(|text| STANDARD.decode(text.as_bytes()).ok());
-            decoded.ok_or(RecordError::Body("body_b64", "base64"))?
+            decoded.ok_or(RecordError::Form("body_b64", "base64"))?
         }
-        (None, Some(body)) => body.as_str().ok_or(RecordError::Body("body", "text"))?.into_owned().into(),
+        (None, Some(body)) => body.as_str().ok_or(RecordError::Form("body", "text"))?.into_owned().into(),
         (None, None) => return Err(no_record()),
     };
-    Ok(SignedRecord { headers: read_headers(headers).ok_or(RecordError::Headers)?, body })
+    let headers = read_headers(headers).ok_or(RecordError::Headers)?;
+    Ok(SignedRecord { headers, body })
 }
 
 /// Whether `text` is a JSON object, of whatever kind.
@@ -71,7 +93,10 @@ pub fn is_object(text: &[u8]) -> bool {
 }
 
 /// The one member `name`. Of two, readers disagree on which counts, and only one of them was verified.
-fn member<'n, 'a>(tree: &'n Node<'a>, name: &'static str) -> Result<Option<&'n Node<'a>>, RecordError> {
+pub(super) fn member<'n, 'a>(
+    tree: &'n Node<'a>,
+    name: &'static str,
+) -> Result<Option<&'n Node<'a>>, RecordError> {
     let Node::Object(members) = tree else {
         return Ok(None);
     };

@@ -175,6 +175,30 @@ fn a_malformed_line_is_named_and_what_stands_before_it_is_kept() {
 }
 
 #[test]
+fn a_field_of_another_form_is_named_and_nothing_of_its_record_is_lost() {
+    let sandbox = received();
+    let line =
+        sandbox.run(&["events", "export", "msg_2"]).out().replace(r#""attempt":1"#, r#""attempt":"1""#);
+    let imported = sandbox.run_with(&["-p", "copy", "events", "import"], &line);
+    assert_eq!(imported.code, 2, "{imported:?}");
+    let said = "error: stdin:1 is not a capture record: attempt is not a whole number\n";
+    assert!(imported.err().starts_with(said), "{imported:?}");
+    assert_eq!(ids(&sandbox.run(&["-p", "copy", "events", "list", "--json"])), [""; 0]);
+    // What the field is not needed for works all the same.
+    let verified = sandbox.run_with(&["verify", "--jsonl", "--json"], &line);
+    assert_eq!((verified.code, &verified.json()["valid"]), (0, &true.into()));
+    let handler = Receiver::answering(200);
+    let file = sandbox.file("one.jsonl", &line);
+    let file = file.to_str().expect("is text");
+    assert_eq!(sandbox.run(&["replay", "--file", file, "--to", &handler.url("/")]).code, 0);
+    // Other tools write no verdict, and have forms of their own.
+    let other =
+        r#"{"received_at":1769083200,"attempt":"2","headers":{"webhook-id":"msg_x"},"body":"{}","x":1}"#;
+    let imported = sandbox.run_with(&["-p", "copy", "events", "import", "--json"], other);
+    assert_eq!((imported.code, &imported.json()["imported"]), (0, &1.into()));
+}
+
+#[test]
 fn a_curl_command_and_an_archive_hold_the_request() {
     let sandbox = received();
     let curl = sandbox.run(&["events", "export", "msg_1", "--last", "1", "--as", "curl", "--to", "3000"]);

@@ -12,7 +12,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::capture::{self, DeliveryRecord, RecordError};
+use crate::capture::{self, RecordError, ToldForward};
 use crate::error::{Exit, Failure};
 use crate::event;
 use crate::session::Session;
@@ -142,37 +142,34 @@ impl Record {
         if line.trim_ascii().is_empty() {
             return Ok(None);
         }
-        let signed = match capture::read(line) {
+        let (signed, told) = match capture::read_whole(line) {
             // `ready`, `keys`, `summary`: what gwh listen --json says besides deliveries.
             Err(RecordError::NotRecord(Some(kind))) if kind != "delivery" => return Ok(None),
-            signed => signed?,
+            record => record?,
         };
-        // Records of other tools have headers and a body, and the rest in forms of their own.
-        let record: Option<DeliveryRecord> = serde_json::from_slice(line).ok();
-        let mut own = record.unwrap_or_else(|| DeliveryRecord::new(Vec::new(), b""));
-        let received_at = own.received_at.and_then(|text| text.parse().ok()).unwrap_or(now);
+        let received_at = told.received_at.unwrap_or(now);
         let id = signed.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(ID));
         let id = id.and_then(|(_, value)| capture::id_text(value));
-        let forwards = own.forwards.drain(..).map(|forward| Forward {
+        let forward = |forward: ToldForward| Forward {
             kind: forward.kind.unwrap_or_else(|| Sending::Forward.name().to_owned()),
-            sent_at: forward.sent_at.and_then(|text| text.parse().ok()).unwrap_or(received_at),
+            sent_at: forward.sent_at.unwrap_or(received_at),
             url: forward.url,
             status: forward.status,
             latency: Duration::from_millis(forward.latency_ms),
             error: forward.error,
             answer: Vec::new(),
-        });
+        };
         Ok(Some(Record {
             received_at,
             webhook_id: id.map(Cow::into_owned),
-            method: own.method,
-            path: own.path,
-            attempt: own.attempt,
+            method: told.method,
+            path: told.path,
+            attempt: told.attempt,
             headers: signed.headers,
             body: signed.body,
-            verdict: own.verdict.unwrap_or_else(unjudged),
-            status: own.response.map(|response| response.status),
-            forwards: forwards.collect(),
+            verdict: told.verdict.unwrap_or_else(unjudged),
+            status: told.status,
+            forwards: told.forwards.into_iter().map(forward).collect(),
         }))
     }
 
