@@ -33,6 +33,8 @@ pub const FILE: &str = "deliveries.db";
 
 /// How long a statement waits for another process that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// About how many bytes of bodies are written or deleted in one transaction: a writer that waits does not wait long.
+pub const CHUNK_BYTES: usize = 16 * 1024 * 1024;
 /// The pause before another attempt to make a database that others are making.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -163,6 +165,15 @@ impl Store {
     }
 }
 
+/// Does something that keeps other writers out, and then lets them in for as long as it took: whoever waits
+/// for a lock in SQLite only looks for it now and then, and would hardly ever find it free.
+fn fairly<T>(work: impl FnOnce() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let start = Instant::now();
+    let done = work()?;
+    thread::sleep(start.elapsed());
+    Ok(done)
+}
+
 /// Which file SQLite opens at `path`: it follows links.
 fn file_at(path: &Path) -> Option<Identity> {
     path.metadata().ok().map(|metadata| Identity::of(&metadata))
@@ -189,6 +200,19 @@ fn unchanging(path: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn others_get_as_much_time_as_a_large_write_takes() {
+        let (moment, start) = (Duration::from_millis(20), Instant::now());
+        fairly(|| {
+            thread::sleep(moment);
+            Ok(())
+        })
+        .expect("works");
+        assert!(start.elapsed() >= 2 * moment);
+        let failed: rusqlite::Result<()> = fairly(|| Err(rusqlite::Error::QueryReturnedNoRows));
+        assert!(failed.is_err(), "a failure is told at once");
+    }
 
     #[test]
     fn a_database_without_files_beside_it_is_read_where_it_is() {

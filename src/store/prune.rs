@@ -1,17 +1,16 @@
 //! Bounds: how much is kept, and for how long.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-use super::{Row, Store, StoreError};
+use super::{Row, Store, StoreError, fairly};
 
-/// How many deliveries, and about how many bytes of bodies, are deleted in one transaction: a writer that waits
-/// does not wait long.
+/// How many deliveries are deleted in one transaction.
 const CHUNK: usize = 512;
-const CHUNK_BYTES: i64 = 16 * 1024 * 1024;
+/// About how many bytes of bodies.
+const CHUNK_BYTES: i64 = super::CHUNK_BYTES as i64;
 /// About how many bytes a delivery takes besides its body.
 const BESIDES: i64 = 1024;
 /// How many pages are given back in one transaction.
@@ -102,15 +101,6 @@ impl Store {
 /// There is no more to do where the disk is full.
 fn unless_full(error: rusqlite::Error) -> rusqlite::Result<bool> {
     if error.sqlite_error_code() == Some(ErrorCode::DiskFull) { Ok(false) } else { Err(error) }
-}
-
-/// Does something that keeps other writers out, and then lets them in for as long as it took: whoever waits
-/// for a lock in SQLite only looks for it now and then, and would hardly ever find it free.
-fn fairly<T>(work: impl FnOnce() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
-    let start = Instant::now();
-    let result = work();
-    thread::sleep(start.elapsed());
-    result
 }
 
 /// Deletes one chunk of what is beyond the bounds, and answers how many deliveries that was; none where nothing

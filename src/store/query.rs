@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::entry::{self, Entry, Forward, Row, Stored, Summary};
-use super::{Store, StoreError};
+use super::{Store, StoreError, fairly};
 
 /// From where a list begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,7 +91,8 @@ impl Store {
             .map_err(|error| self.failed(error))
     }
 
-    /// Keeps deliveries in one transaction, all of them or none.
+    /// Keeps deliveries in one transaction, all of them or none. Others that write meanwhile get as much time as
+    /// this takes.
     ///
     /// # Errors
     /// [`StoreError`] where the database cannot be written.
@@ -105,7 +106,7 @@ impl Store {
             transaction.commit()?;
             Ok(rows)
         };
-        work().map_err(|error| self.failed(error))
+        fairly(work).map_err(|error| self.failed(error))
     }
 
     /// Notes what came of sending deliveries on, as far as they have not been pruned since.

@@ -1,5 +1,9 @@
 //! `gwh events`: looking back at what `listen` kept.
 
+use std::path::PathBuf;
+
+use gwh::store::FILE;
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::support::delivery::{signed, signed_with};
@@ -22,6 +26,11 @@ fn received() -> Sandbox {
     assert_eq!(post(&url, "/", &signed(&sandbox, "msg_3", BODY), b"{}").status, 401);
     assert_eq!(running.stop().code, 0);
     sandbox
+}
+
+/// The folder of the sandbox's profile.
+fn folder(sandbox: &Sandbox) -> PathBuf {
+    sandbox.session().0.profile_folder().expect("has a folder")
 }
 
 fn ids(output: &Output) -> Vec<String> {
@@ -196,6 +205,22 @@ fn a_field_of_another_form_is_named_and_nothing_of_its_record_is_lost() {
         r#"{"received_at":1769083200,"attempt":"2","headers":{"webhook-id":"msg_x"},"body":"{}","x":1}"#;
     let imported = sandbox.run_with(&["-p", "copy", "events", "import", "--json"], other);
     assert_eq!((imported.code, &imported.json()["imported"]), (0, &1.into()));
+}
+
+#[test]
+fn large_bodies_are_kept_before_all_are_read() {
+    let sandbox = received();
+    let database = Connection::open(folder(&sandbox).join(FILE)).expect("opens");
+    let trigger = "CREATE TRIGGER refuse BEFORE INSERT ON deliveries WHEN NEW.webhook_id = 'last'
+        BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    database.execute_batch(trigger).expect("works");
+    let body = "x".repeat(1 << 20);
+    let ids = (0..16).map(|number| format!("large_{number}")).chain(["last".to_owned()]);
+    let record = |id| serde_json::json!({"headers": {"webhook-id": id}, "body": body}).to_string() + "\n";
+    let imported = sandbox.run_with(&["events", "import"], ids.map(record).collect::<String>());
+    assert_eq!(imported.code, 3, "{imported:?}");
+    // What stands in one transaction with the last one is not kept.
+    assert_eq!(sandbox.run(&["events", "list", "large_*", "--json"]).json_lines().len(), 16);
 }
 
 #[test]

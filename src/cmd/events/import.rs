@@ -18,9 +18,9 @@ use crate::event;
 use crate::session::Session;
 use crate::signature::diagnose::Diagnosis;
 use crate::signature::{ID, Reason, Rejection, Verdict, VerdictRecord};
-use crate::store::{Entry, Forward, Query, Sending, Store};
+use crate::store::{CHUNK_BYTES, Entry, Forward, Query, Sending, Store};
 
-/// How many are kept in one transaction.
+/// How many are kept in one transaction, unless their bodies are large.
 const PART: usize = 1000;
 
 /// Read deliveries into the store, from capture records
@@ -58,7 +58,7 @@ pub fn run(args: &Import, session: &Session) -> Result<Exit, Failure> {
     let store = Store::open(&session.profile_folder()?)?;
     let mut known = Known::of(&store)?;
     let (mut imported, mut skipped, mut number) = (0, 0, 0);
-    let mut part = Vec::new();
+    let (mut part, mut bytes) = (Vec::new(), 0);
     loop {
         let mut line = Vec::new();
         let read = reader.read_until(b'\n', &mut line);
@@ -70,6 +70,7 @@ pub fn run(args: &Import, session: &Session) -> Result<Exit, Failure> {
             Ok(Some(record))
                 if known.is_new(record.received_at, record.webhook_id.as_deref(), record.attempt) =>
             {
+                bytes += record.body.len();
                 part.push(record);
                 None
             }
@@ -79,8 +80,10 @@ pub fn run(args: &Import, session: &Session) -> Result<Exit, Failure> {
             }
             Err(error) => Some(error),
         };
-        if part.len() >= PART || read == 0 || malformed.is_some() {
+        let is_full = part.len() >= PART || bytes >= CHUNK_BYTES;
+        if is_full || read == 0 || malformed.is_some() {
             imported += store.keep(part.drain(..).map(Record::into_entry))?.len();
+            bytes = 0;
         }
         if let Some(error) = malformed {
             return Err(Failure::usage(format!("{name}:{number} is not a capture record"))
