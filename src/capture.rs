@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use crate::json::{self, Style};
 use crate::signature::VerdictRecord;
 pub use quick::Quick;
-pub use read::{RecordError, SignedRecord, is_object, read, read_whole};
+pub use read::{MAX_HEADERS, RecordError, SignedRecord, is_object, read, read_whole};
 pub use told::{Told, ToldForward};
 
 /// A delivery as JSON. Fields are added, never renamed.

@@ -7,6 +7,7 @@
 use base64_turbo::STANDARD;
 use memchr::{memchr, memchr2, memmem};
 
+use super::MAX_HEADERS;
 use crate::json::first_quote_or_backslash;
 use crate::signature::{ID, SIGNATURE, SignedDelivery, TIMESTAMP};
 
@@ -85,7 +86,7 @@ impl<'a> Cutter<'a> {
     fn webhook_headers(&mut self) -> Option<[&'a [u8]; 3]> {
         let mut found: [Option<&[u8]>; 3] = [None; 3];
         self.skip(b"[[\"")?;
-        loop {
+        for _ in 0..MAX_HEADERS {
             let name = self.string(first_quote_or_backslash)?;
             self.skip_either(b",\"", b", \"")?;
             let value = self.string(first_quote_or_backslash)?;
@@ -104,6 +105,7 @@ impl<'a> Cutter<'a> {
             }
             self.skip_either(b",[\"", b", [\"")?;
         }
+        None
     }
 }
 
@@ -171,6 +173,15 @@ mod tests {
         for outer in [r#""x":{"headers":"#, r#""x":["headers":"#, r#""x":{"y":1,"headers":"#] {
             assert_eq!(quickly(&format!("{before}{outer}{after}}}")), None, "{outer}");
         }
+    }
+
+    #[test]
+    fn both_ways_refuse_more_headers_than_a_request_has() {
+        let with = |more: usize| LINE.replace("[\"host\",\"x\"],", &"[\"host\",\"x\"],".repeat(more));
+        let (most, more) = (with(MAX_HEADERS - 3), with(MAX_HEADERS - 2));
+        assert!(read(most.as_bytes()).is_ok() && quickly(&most).is_some());
+        assert!(matches!(read(more.as_bytes()), Err(RecordError::TooManyHeaders)));
+        assert_eq!(quickly(&more), None);
     }
 
     #[test]

@@ -9,6 +9,9 @@ use super::header_bytes;
 use super::told::{Told, told};
 use crate::json::{self, JsonError, Node};
 
+/// How many headers a record or a request may have: more than servers accept, `gwh listen` over HTTP/2 among them.
+pub const MAX_HEADERS: usize = 512;
+
 /// What of a record a signature can cover.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SignedRecord {
@@ -33,6 +36,9 @@ pub enum RecordError {
     /// The headers are neither pairs of text nor an object of text.
     #[error("headers is not a list of pairs of text")]
     Headers,
+    /// There are more headers than any request has.
+    #[error("there are more than {MAX_HEADERS} headers")]
+    TooManyHeaders,
     /// A member has another form than the one that it has in every record.
     #[error("{0} is not {1}")]
     Form(&'static str, &'static str),
@@ -83,6 +89,9 @@ fn signed(tree: &Node<'_>) -> Result<SignedRecord, RecordError> {
         (None, None) => return Err(no_record()),
     };
     let headers = read_headers(headers).ok_or(RecordError::Headers)?;
+    if headers.len() > MAX_HEADERS {
+        return Err(RecordError::TooManyHeaders);
+    }
     Ok(SignedRecord { headers, body })
 }
 

@@ -1,10 +1,8 @@
 //! The lines before the body: a start line of any kind, and headers.
 
 use super::{Header, RequestError, is_header_name};
+use crate::capture::MAX_HEADERS;
 use crate::signature::{ID, SIGNATURE, TIMESTAMP};
-
-/// More than servers accept.
-pub(super) const MAX_HEADERS: usize = 256;
 
 const METHODS: [&str; 7] = ["POST", "PUT", "PATCH", "GET", "DELETE", "HEAD", "OPTIONS"];
 

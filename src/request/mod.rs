@@ -15,6 +15,8 @@ pub use head::header_line;
 
 use head::Head;
 
+use crate::capture::MAX_HEADERS;
+
 /// A header: its name as written, and its value's bytes.
 pub type Header = (String, Vec<u8>);
 
@@ -87,7 +89,7 @@ pub enum RequestError {
     #[error("curl -v does not show the body that it sent")]
     NoBody,
     /// There are more headers than any real delivery has.
-    #[error("there are more than {} headers", head::MAX_HEADERS)]
+    #[error("there are more than {} headers", MAX_HEADERS)]
     TooManyHeaders,
     /// Content-Length is not a number, or stands twice with different values.
     #[error("Content-Length is not one number")]

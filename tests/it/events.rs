@@ -208,6 +208,21 @@ fn a_field_of_another_form_is_named_and_nothing_of_its_record_is_lost() {
 }
 
 #[test]
+fn a_record_with_more_headers_than_any_request_is_refused() {
+    let sandbox = received();
+    let many: Vec<[String; 2]> = (0..26_000).map(|number| [format!("x-{number}"), "1".to_owned()]).collect();
+    let line = serde_json::json!({"headers": many, "body": "{}"}).to_string();
+    let file = sandbox.file("many.jsonl", &line);
+    let file = file.to_str().expect("is text");
+    for command in [&["events", "import"][..], &["verify", "--jsonl"], &["replay", "--file"]] {
+        let refused = sandbox.run(&[command, &[file]].concat());
+        assert_eq!(refused.code, 2, "{refused:?}");
+        let said = format!("{}{}", refused.out(), refused.err());
+        assert!(said.contains("there are more than 512 headers"), "{refused:?}");
+    }
+}
+
+#[test]
 fn large_bodies_are_kept_before_all_are_read() {
     let sandbox = received();
     let database = Connection::open(folder(&sandbox).join(FILE)).expect("opens");

@@ -24,6 +24,10 @@ const HOP_BY_HOP: [HeaderName; 10] = [
 /// What is signed, and signs: it is passed on whatever else the delivery says about it.
 const SIGNED: &str = "webhook-";
 
+/// How many headers are passed on at most. None that came over HTTP has as many, and a map has room for twice
+/// this, beyond which it panics.
+const MOST: usize = 8 * 1024;
+
 /// Whether a header belongs to one connection, so that nobody can give it for a delivery.
 pub fn is_hop_by_hop(name: &HeaderName) -> bool {
     HOP_BY_HOP.contains(name)
@@ -34,7 +38,7 @@ pub fn is_hop_by_hop(name: &HeaderName) -> bool {
 /// Names and values come out in their order, repeats included; the repeats of a name stand together, at
 /// the place of its first. What belongs to the connection is left out, `host` and `content-length` are
 /// those of the new one, in the place of the old ones, and what is `given` stands at the end, in the
-/// place of all headers of the same name.
+/// place of all headers of the same name. Of more than anybody sends, the last are left out.
 pub fn onward<'a>(
     headers: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     url: &Uri,
@@ -44,6 +48,7 @@ pub fn onward<'a>(
     let headers: Vec<(HeaderName, &[u8])> = headers
         .into_iter()
         .filter_map(|(name, value)| Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value)))
+        .take(MOST)
         .collect();
     let of_connection = named_by_connection(&headers);
     let authority = url.authority().map_or("", |authority| authority.as_str());
@@ -51,7 +56,7 @@ pub fn onward<'a>(
     let is_given = |name: &HeaderName| given.iter().any(|(own, _)| own == name);
 
     // Built by appending alone: removing from a map moves its last header into the gap.
-    let mut onward = HeaderMap::with_capacity(headers.len() + given.len() + 2);
+    let mut onward = HeaderMap::with_capacity(headers.len() + given.len().min(MOST) + 2);
     // HTTP/2 has no such field. Where there is one, it keeps its place.
     if !headers.iter().any(|(name, _)| name == HOST) && !is_given(&HOST) {
         onward.append(HOST, host.clone());
@@ -76,7 +81,7 @@ pub fn onward<'a>(
     if !onward.contains_key(CONTENT_LENGTH) {
         onward.append(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    for (name, value) in given {
+    for (name, value) in given.iter().take(MOST) {
         onward.append(name.clone(), value.clone());
     }
     onward
@@ -162,6 +167,14 @@ mod tests {
             ("content-length", b"7"),
         ];
         assert_eq!(forwarded(came, &[]), list(goes));
+    }
+
+    #[test]
+    fn more_headers_than_a_map_has_room_for_are_no_panic() {
+        let names: Vec<String> = (0..40_000).map(|number| format!("x-{number}")).collect();
+        let came: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"1"[..])).collect();
+        let goes = forwarded(&came, &[("x-a", "1")]);
+        assert_eq!(goes.len(), MOST + 3, "host, content-length and what is given stand beside them");
     }
 
     #[test]
