@@ -6,6 +6,8 @@ use gwh::store::FILE;
 use rusqlite::Connection;
 use serde_json::Value;
 
+#[cfg(unix)]
+use crate::support::Process;
 use crate::support::delivery::{signed, signed_with};
 use crate::support::http::post;
 use crate::support::{NOW, Output, Receiver, Reply, Sandbox};
@@ -284,6 +286,27 @@ fn tail_shows_the_last_and_then_what_another_process_keeps() {
     let ended = tail.stop();
     assert_eq!((ended.code, ended.err()), (130, ""));
     assert_eq!(ids(&Output { code: 0, ..ended }), ["msg_3", "msg_4"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn tail_ends_while_its_reader_stands_still() {
+    let sandbox = Sandbox::new();
+    // More than a pipe and the queue take.
+    let body = "x".repeat(64 * 1024);
+    let record = serde_json::json!({"headers": {"webhook-id": "large"}, "body": body, "attempt": 1});
+    let lines: String =
+        (0..40).map(|at| record.to_string().replace(":1}", &format!(":{at}}}")) + "\n").collect();
+    assert_eq!(sandbox.run_with(&["events", "import"], lines).code, 0);
+    let tail = |more: &[&str]| {
+        let args = [&["events", "tail", "--json", "--last", "40"], more].concat();
+        Process::start_unread(&sandbox, &args)
+    };
+    assert_eq!(tail(&["--timeout", "200ms"]).wait().code(), Some(0));
+    let mut stopped = tail(&[]);
+    stopped.first_line();
+    stopped.signal("INT");
+    assert_eq!(stopped.wait().code(), Some(130));
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! `gwh events tail`.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::time::sleep;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{sleep, timeout};
 
 use super::existing_store;
 use super::lines::Line;
@@ -14,11 +17,15 @@ use crate::event::catalog::LONGEST_NAME;
 use crate::runtime;
 use crate::session::Session;
 use crate::store::{Row, Store, Stored};
-use crate::ui::sanitize;
+use crate::ui::{Ui, sanitize};
 use crate::units;
 
 /// How often the store is looked at.
 const PERIOD: Duration = Duration::from_millis(200);
+/// How many deliveries wait to be written.
+const WAITING: usize = 8;
+/// How long the end waits for what is still to be written.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Follow the deliveries that a running gwh listen keeps
 ///
@@ -50,44 +57,97 @@ pub fn run(args: &Tail, session: &Session) -> Result<Exit, Failure> {
                 None => std::future::pending().await,
             }
         };
-        tokio::select! {
+        let (printer, mut printed) = Printer::start(session.ui.clone())?;
+        let end = tokio::select! {
             () = stopped => Ok(Exit::Interrupted),
             () = expired => Ok(Exit::Done),
-            failure = follow(&selection, session) => Err(failure),
+            failed = follow(&selection, session, &printer) => failed,
+            // It ends by itself only where nothing can be written any more.
+            result = &mut printed => return result.unwrap_or_else(|_| Err(defect())).map(|()| Exit::Done),
+        };
+        // What was found is shown, unless nobody reads it.
+        drop(printer);
+        match timeout(PATIENCE, printed).await {
+            Ok(Ok(Err(failure))) => end.and(Err(failure)),
+            _ => end,
         }
     })
 }
 
-/// Shows what comes, and answers why no more can be shown.
-async fn follow(selection: &Selection, session: &Session) -> Failure {
+fn defect() -> Failure {
+    Failure::bug("the printing thread has a defect and stopped")
+}
+
+/// Where what is found goes to be written, on a thread of its own: a reader that stands still holds that up, and
+/// nothing else.
+struct Printer(mpsc::Sender<String>);
+
+impl Printer {
+    /// Starts the thread. It says how it ended, which it does once the printer is dropped, or when output fails.
+    fn start(ui: Arc<Ui>) -> Result<(Self, oneshot::Receiver<Result<(), Failure>>), Failure> {
+        let (printer, mut texts) = mpsc::channel::<String>(WAITING);
+        let (end, ended) = oneshot::channel();
+        let print = move || {
+            let mut print_all = || {
+                while let Some(text) = texts.blocking_recv() {
+                    ui.line(&text)?;
+                }
+                Ok(())
+            };
+            // Whoever waits may have given up.
+            let _ = end.send(print_all());
+        };
+        thread::Builder::new()
+            .name("printer".to_owned())
+            .spawn(print)
+            .map_err(|error| Failure::configuration("cannot start the printing thread").because(error))?;
+        Ok((Printer(printer), ended))
+    }
+
+    /// Hands a line in; waits where too many wait already.
+    async fn show(&self, text: String) {
+        // A thread that has ended says why by itself.
+        let _ = self.0.send(text).await;
+    }
+}
+
+/// Shows what comes, until no more can be shown.
+async fn follow(selection: &Selection, session: &Session, printer: &Printer) -> Result<Exit, Failure> {
     let mut following = None;
     loop {
-        let step = match &mut following {
-            Some((store, last)) => show_new(selection, session, store, last),
-            None => begin(selection, session).map(|begun| following = begun),
-        };
-        if let Err(failure) = step {
-            return failure;
+        match &mut following {
+            Some((store, last)) => show_new(selection, session, store, last, printer).await?,
+            None => following = begin(selection, session, printer).await?,
         }
         sleep(PERIOD).await;
     }
 }
 
 /// Shows the last that are there; none where nothing was ever kept.
-fn begin(selection: &Selection, session: &Session) -> Result<Option<(Store, Row)>, Failure> {
+async fn begin(
+    selection: &Selection,
+    session: &Session,
+    printer: &Printer,
+) -> Result<Option<(Store, Row)>, Failure> {
     let Some(store) = existing_store(session)? else { return Ok(None) };
     let last = store.last_row()?.unwrap_or_default();
     for summary in selection.find(&store)?.deliveries {
         if summary.row <= last
             && let Some(stored) = store.load(summary)?
         {
-            show(&stored, session)?;
+            printer.show(text_of(&stored, session)?).await;
         }
     }
     Ok(Some((store, last)))
 }
 
-fn show_new(selection: &Selection, session: &Session, store: &Store, last: &mut Row) -> Result<(), Failure> {
+async fn show_new(
+    selection: &Selection,
+    session: &Session,
+    store: &Store,
+    last: &mut Row,
+    printer: &Printer,
+) -> Result<(), Failure> {
     let mut new = Vec::new();
     store.each(&selection.following(*last), |summary| {
         *last = summary.row;
@@ -98,15 +158,17 @@ fn show_new(selection: &Selection, session: &Session, store: &Store, last: &mut 
     })?;
     for summary in new {
         if let Some(stored) = store.load(summary)? {
-            show(&stored, session)?;
+            printer.show(text_of(&stored, session)?).await;
         }
     }
     Ok(())
 }
 
-fn show(stored: &Stored, session: &Session) -> Result<(), Failure> {
+/// A delivery as it is shown.
+fn text_of(stored: &Stored, session: &Session) -> Result<String, Failure> {
     if session.ui.json() {
-        return session.ui.object(&stored.record());
+        return serde_json::to_string(&stored.record())
+            .map_err(|error| Failure::bug("cannot write JSON").because(error));
     }
     let style = session.ui.out_style();
     let line = Line::of(stored);
@@ -122,5 +184,5 @@ fn show(stored: &Stored, session: &Session) -> Result<(), Failure> {
         size = line.size,
         about = safe(&line.about),
     );
-    session.ui.line(line.trim_end())
+    Ok(line.trim_end().to_owned())
 }
