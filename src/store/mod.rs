@@ -142,7 +142,10 @@ impl Store {
     }
 
     /// Whether the file is still where it was opened: what goes into one that was deleted is lost with the process.
-    fn in_place(&self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] where it is not.
+    pub fn in_place(&self) -> Result<(), StoreError> {
         match file_at(&self.path) == self.file {
             true => Ok(()),
             false => Err(StoreError::Moved(self.path.clone())),

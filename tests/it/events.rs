@@ -290,6 +290,28 @@ fn tail_shows_the_last_and_then_what_another_process_keeps() {
 
 #[cfg(unix)]
 #[test]
+fn tail_goes_on_with_the_store_that_is_made_in_the_place_of_a_deleted_one() {
+    let sandbox = received();
+    let tail = sandbox.start(&["events", "tail", "--last", "1", "--json"]);
+    tail.stdout.wait_for(|line| line.contains("msg_3"));
+    for entry in std::fs::read_dir(folder(&sandbox)).expect("lists") {
+        let path = entry.expect("lists").path();
+        if path.to_string_lossy().contains(FILE) {
+            std::fs::remove_file(path).expect("deletes");
+        }
+    }
+    let (_listen, url) = sandbox.listen(&[]);
+    let sent: Vec<String> = (0..12).map(|number| format!("new_{number:02}")).collect();
+    for id in &sent {
+        assert_eq!(post(&url, "/", &signed(&sandbox, id, BODY), BODY.as_bytes()).status, 200);
+    }
+    tail.stdout.wait_for(|line| line.contains("new_11"));
+    let ended = tail.stop();
+    assert_eq!(ids(&Output { code: 0, ..ended })[1..], sent);
+}
+
+#[cfg(unix)]
+#[test]
 fn tail_ends_while_its_reader_stands_still() {
     let sandbox = Sandbox::new();
     // More than a pipe and the queue take.

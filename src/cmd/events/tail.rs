@@ -113,11 +113,17 @@ impl Printer {
 
 /// Shows what comes, until no more can be shown.
 async fn follow(selection: &Selection, session: &Session, printer: &Printer) -> Result<Exit, Failure> {
-    let mut following = None;
+    let mut following = begin(selection, session, printer).await?;
     loop {
-        match &mut following {
-            Some((store, last)) => show_new(selection, session, store, last, printer).await?,
-            None => following = begin(selection, session, printer).await?,
+        // A store that was deleted gets nothing new, and what is in the one that is made then is all new.
+        if following.as_ref().is_some_and(|(store, _)| store.in_place().is_err()) {
+            following = None;
+        }
+        if following.is_none() {
+            following = existing_store(session)?.map(|store| (store, Row::default()));
+        }
+        if let Some((store, last)) = &mut following {
+            show_new(selection, session, store, last, printer).await?;
         }
         sleep(PERIOD).await;
     }
