@@ -120,6 +120,8 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), Problem> {
     if version(connection)? == VERSION {
         return check(connection);
     }
+    // What is not ours is not touched. It is one look: between two, another process may make the layout.
+    check(&*connection.unchecked_transaction()?)?;
     // Both belong before the first table.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update(None, "journal_mode", "WAL")?;

@@ -96,6 +96,22 @@ fn an_older_layout_is_brought_up_to_date_and_loses_nothing() {
     assert_eq!(version, 2);
 }
 
+#[test]
+fn a_database_of_another_program_is_refused_and_left_as_it_is() {
+    let sandbox = Sandbox::new();
+    let path = folder(&sandbox).join(FILE);
+    std::fs::create_dir_all(folder(&sandbox)).expect("makes the folder");
+    let database = Connection::open(&path).expect("opens");
+    database.execute_batch("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('x')").expect("works");
+    drop(database);
+    let before = std::fs::read(&path).expect("reads");
+    for command in [&["events", "import"][..], &["listen", "--port", "0"], &["events", "list"]] {
+        let refused = sandbox.run(command);
+        assert_eq!(refused.code, 3, "{refused:?}");
+        assert!(std::fs::read(&path).expect("reads") == before, "{command:?} changed it");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn what_cannot_be_written_is_read_all_the_same() {
