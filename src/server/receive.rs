@@ -72,6 +72,9 @@ pub fn body_of(verdict: &Verdict) -> Bytes {
     }
 }
 
+/// The body of an answer that takes a delivery without saying that it verified.
+pub const RECEIVED: &[u8] = br#"{"status":"received"}"#;
+
 /// `{"error":"code"}`.
 pub fn error_body(code: &str) -> Bytes {
     Bytes::from(format!(r#"{{"error":"{code}"}}"#))

@@ -141,7 +141,7 @@ async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     drop(body);
     let response = match shared.intake.take(arrival) {
         Taken::Answered => answer(status, answer_body),
-        Taken::Later(reply) => decided(reply.await, answer_body),
+        Taken::Later(reply) => decided(reply.await, is_valid, answer_body),
     };
     if is_valid {
         wait(shared).await;
@@ -149,9 +149,14 @@ async fn deliver(shared: &Shared, parts: &Parts, body: Bytes) -> Answer {
     response
 }
 
-/// The answer that the intake decided.
-fn decided(reply: Reply, verified: Bytes) -> Answer {
-    let body = reply.error.map_or(verified, receive::error_body);
+/// The answer that the intake decided, with the body of the verdict where the two agree.
+fn decided(reply: Reply, is_valid: bool, judged: Bytes) -> Answer {
+    let body = match reply.error {
+        Some(code) => receive::error_body(code),
+        // What did not verify is taken all the same, as `--forward-invalid` has it.
+        None if !is_valid && reply.status.is_success() => Bytes::from_static(receive::RECEIVED),
+        None => judged,
+    };
     let mut answer = answer(reply.status, body);
     if let Some(pause) = reply.retry_after {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(pause.as_secs()));

@@ -198,6 +198,18 @@ fn only_what_verified_is_forwarded_unless_told_otherwise() {
 }
 
 #[test]
+fn an_answer_never_names_an_error_beside_a_status_of_success() {
+    let sandbox = Sandbox::new();
+    let answers = [(202, r#"{"status":"received"}"#), (403, r#"{"error":"handler_failed"}"#)];
+    for (status, body) in answers {
+        let handler = Receiver::answering(status);
+        let (_listen, url) = start(&sandbox, &["-f", &handler.url("/"), "--forward-invalid"]);
+        let answer = post(&url, "/", &[], BODY.as_bytes());
+        assert_eq!((answer.status, answer.body.as_str()), (status, body));
+    }
+}
+
+#[test]
 fn what_no_route_or_filter_takes_is_answered_and_not_forwarded() {
     let (sandbox, handler) = (Sandbox::new(), Receiver::answering(204));
     let route = format!("batch.*={}", handler.url("/"));
