@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
+use hyper::ext::ReasonPhrase;
 use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode, Version};
@@ -222,6 +223,10 @@ fn answer(status: StatusCode, body: Bytes) -> Answer {
         matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED);
     let mut answer = Response::new(Full::new(if is_bare { Bytes::new() } else { body }));
     *answer.status_mut() = status;
+    if status.canonical_reason().is_none() {
+        // A handler's own status: hyper would write `<none>` for what it has no words for.
+        answer.extensions_mut().insert(ReasonPhrase::from_static(b""));
+    }
     if !is_bare {
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }

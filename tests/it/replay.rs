@@ -148,7 +148,10 @@ fn a_host_in_what_was_captured_is_never_sent_to() {
     let paths = [format!("{place}/record"), format!("127.0.0.1:{port}/record"), port.to_string()];
     let record = |(index, path): (usize, &String)| {
         let headers = [["webhook-id", &format!("msg_{index}")]];
-        let record = json!({"type": "delivery", "path": path, "headers": headers, "body_b64": ""});
+        // That another field is odd leaves the path as it is.
+        let attempt = "first";
+        let record =
+            json!({"type": "delivery", "path": path, "attempt": attempt, "headers": headers, "body_b64": ""});
         format!("{record}\n")
     };
     let records: String = paths.iter().enumerate().map(record).collect();

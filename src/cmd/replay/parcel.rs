@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use hyper::Uri;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
 
 use crate::capture::{self, REDACTED, RecordError, header_bytes};
 use crate::cmd::sending::Unsent;
@@ -172,8 +173,11 @@ impl Parcel {
     }
 }
 
-/// The path of a record.
+/// The path of a record, whatever stands beside it.
 fn path_of(line: &[u8]) -> Option<String> {
-    let record: capture::DeliveryRecord = serde_json::from_slice(line).ok()?;
-    record.path
+    #[derive(Deserialize)]
+    struct Record {
+        path: Option<String>,
+    }
+    serde_json::from_slice::<Record>(line).ok()?.path
 }

@@ -47,6 +47,14 @@ fn the_handlers_status_is_the_answer_and_stands_in_the_record() {
 }
 
 #[test]
+fn a_status_that_has_no_words_is_passed_on_without_any() {
+    let (sandbox, handler) = (Sandbox::new(), Receiver::answering(599));
+    let (_running, url) = start(&sandbox, &["-f", &handler.url("/")]);
+    let answer = send(&sandbox, &url, "msg_1", BODY);
+    assert_eq!((answer.status, answer.reason.as_str()), (599, ""));
+}
+
+#[test]
 fn a_person_sees_where_it_went_and_why_it_failed() {
     let (sandbox, handler) = (
         Sandbox::new(),

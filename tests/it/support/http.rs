@@ -15,6 +15,8 @@ pub struct Client<S = TcpStream> {
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
+    /// The words beside it.
+    pub reason: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
@@ -162,6 +164,7 @@ impl<S: Read + Write> Client<S> {
             return None;
         };
         let status = response.code.expect("has a status");
+        let reason = response.reason.unwrap_or_default().to_owned();
         let headers: Vec<(String, String)> = response
             .headers
             .iter()
@@ -172,7 +175,7 @@ impl<S: Read + Write> Client<S> {
         let body = self.received.get(head..head + length)?;
         let body = String::from_utf8_lossy(body).into_owned();
         self.received.drain(..head + length);
-        Some(Answer { status, headers, body })
+        Some(Answer { status, reason, headers, body })
     }
 }
 
