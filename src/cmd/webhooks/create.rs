@@ -56,7 +56,8 @@ pub fn run(args: Create, session: &Session) -> Result<Exit, Failure> {
     let new = checked(new, session)?;
     let secrets = session.webhook_secrets()?;
     let (webhook, granted) = runtime::block_on(secret::create(session, &api, &secrets, &new))?;
-    report(session, &webhook, granted, print_secret)
+    let printed = print(session, &webhook, &granted, print_secret);
+    granted.end(printed)
 }
 
 fn missing_flags(args: &Create) -> Failure {
@@ -109,12 +110,7 @@ fn checked(new: NewWebhook, session: &Session) -> Result<NewWebhook, Failure> {
     Ok(NewWebhook { name, subscribed_events, ..new })
 }
 
-fn report(
-    session: &Session,
-    webhook: &Webhook,
-    granted: Granted,
-    print_secret: bool,
-) -> Result<Exit, Failure> {
+fn print(session: &Session, webhook: &Webhook, granted: &Granted, print_secret: bool) -> Result<(), Failure> {
     let ui = &session.ui;
     let held = granted.backend().map_or(Held::Nothing, Held::Current);
     if ui.json() || !print_secret {
@@ -122,13 +118,8 @@ fn report(
             format!("{} created {}", ui.out_style().good("✓"), show::heading(webhook, ui.out_style()));
         let mut document = Document::new(webhook, held);
         document.new_signing_secret = print_secret.then(|| granted.secret.expose());
-        show::print(session, &title, &document, held)?;
-    } else {
-        ui.note(&format!("created {} ({})", sanitize::text(webhook.label()), sanitize::text(&webhook.id)));
-        ui.line(granted.secret.expose())?;
+        return show::print(session, &title, &document, held);
     }
-    match granted.into_failure() {
-        Some(failure) => Err(failure),
-        None => Ok(Exit::Done),
-    }
+    ui.note(&format!("created {} ({})", sanitize::text(webhook.label()), sanitize::text(&webhook.id)));
+    ui.line(granted.secret.expose())
 }

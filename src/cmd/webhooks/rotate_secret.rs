@@ -60,15 +60,16 @@ pub fn run(args: &RotateSecret, session: &Session) -> Result<Exit, Failure> {
         let granted = secret::rotate(session, &api, &secrets, &webhook, args.revoke).await?;
         Ok((webhook, granted))
     })?;
-    report(args, session, &webhook, granted)
+    let printed = print(args, session, &webhook, &granted);
+    granted.end(printed)
 }
 
-fn report(
+fn print(
     args: &RotateSecret,
     session: &Session,
     webhook: &Webhook,
-    granted: Granted,
-) -> Result<Exit, Failure> {
+    granted: &Granted,
+) -> Result<(), Failure> {
     let ui = &session.ui;
     let name = sanitize::text(webhook.label());
     let exposed = args.print_secret.then(|| granted.secret.expose());
@@ -77,7 +78,7 @@ fn report(
         Revocation::Immediately => "the previous secret no longer signs",
     };
     if ui.json() {
-        ui.object(&Rotated {
+        return ui.object(&Rotated {
             kind: "rotated_secret",
             id: &webhook.id,
             name: webhook.name.as_deref(),
@@ -85,20 +86,13 @@ fn report(
             truncated_secret: granted.secret.truncated(),
             secret_store: granted.backend(),
             new_signing_secret: exposed,
-        })?;
-    } else if let Some(secret) = exposed {
+        });
+    }
+    if let Some(secret) = exposed {
         ui.note(&format!("rotated the secret of {name}; {until}"));
-        ui.line(secret)?;
-    } else {
-        let place = granted.backend().map(|backend| format!(", in {backend}")).unwrap_or_default();
-        let tick = ui.out_style().good("✓");
-        ui.line(&format!(
-            "{tick} rotated the secret of {name}: {}{place}; {until}",
-            granted.secret.truncated()
-        ))?;
+        return ui.line(secret);
     }
-    match granted.into_failure() {
-        Some(failure) => Err(failure),
-        None => Ok(Exit::Done),
-    }
+    let place = granted.backend().map(|backend| format!(", in {backend}")).unwrap_or_default();
+    let tick = ui.out_style().good("✓");
+    ui.line(&format!("{tick} rotated the secret of {name}: {}{place}; {until}", granted.secret.truncated()))
 }

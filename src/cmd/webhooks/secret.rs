@@ -8,7 +8,7 @@ use std::pin::pin;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::gemini::{Api, ApiError, Cause, Grant, NewWebhook, Revocation, Webhook};
 use crate::secrets::{Backend, Kept, Operation, WebhookRef, WebhookSecrets};
 use crate::session::Session;
@@ -38,6 +38,15 @@ impl Granted {
     /// Whether somebody asked to stop while the answer was awaited.
     pub(super) fn was_interrupted(&self) -> bool {
         self.interrupted
+    }
+
+    /// How a command ends once it has printed the webhook: that no store has the secret counts more than an
+    /// output that nobody reads.
+    ///
+    /// # Errors
+    /// As [`Granted::into_failure`]; where the secret is stored, that of printing.
+    pub(super) fn end(self, printed: Result<(), Failure>) -> Result<Exit, Failure> {
+        self.into_failure().map_or(printed, Err).map(|()| Exit::Done)
     }
 
     /// What is to be reported where no store has it.

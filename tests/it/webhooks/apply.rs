@@ -112,3 +112,49 @@ fn a_name_that_several_have_is_not_guessed() {
     let output = with_file(&api, FILE).run(&["webhooks", "apply"]);
     assert_ends(&output, 2, &["2 webhooks are named prod", "a1, b2"]);
 }
+
+const TWO: &str = "\
+[[webhook]]
+name = \"prod\"
+uri = \"https://example.com/hook\"
+events = [\"batch.failed\"]
+
+[[webhook]]
+name = \"staging\"
+uri = \"https://example.com/new\"
+events = [\"batch.succeeded\"]
+";
+
+#[test]
+fn what_is_declared_is_brought_about_although_nobody_reads_on() {
+    let api = ScriptedApi::script([
+        ok(json!({"webhooks": [webhook("b2", "staging")]})),
+        ok(created()),
+        ok(webhook("b2", "staging")),
+    ]);
+    let sandbox = with_file(&api, TWO);
+    let mut command = sandbox.command(&["webhooks", "apply"]);
+    command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("starts");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("ends").code(), Some(0));
+    assert_eq!(api.lines(), ["GET /v1/webhooks", "POST /v1/webhooks", "PATCH /v1/webhooks/b2"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_ends_it_after_a_create_too() {
+    use crate::support::ApiReply as Reply;
+    use crate::support::child::Run;
+    let (arrived, on_arrival) = std::sync::mpsc::channel();
+    let hang = Reply::hang().after(move || arrived.send(()).expect("is waited for"));
+    let api = ScriptedApi::script([ok(json!({"webhooks": [webhook("b2", "staging")]})), ok(created()), hang]);
+    let sandbox = with_file(&api, TWO).env("GWH_API_TIMEOUT", "20s");
+    let run = Run::start(sandbox.command(&["webhooks", "apply"]), b"");
+    on_arrival.recv_timeout(crate::support::DEADLINE).expect("the change is asked for");
+    run.signal("INT");
+    let ended = run.wait();
+    assert_eq!(ended.status.code(), Some(130), "{ended:?}");
+    assert!(ended.stderr.contains("stopped at staging"), "{ended:?}");
+    assert_eq!(stored_secret(&sandbox), SECRET);
+}

@@ -105,6 +105,61 @@ fn a_file_store_that_fails_after_the_answer_leaves_a_recovery_file() {
     }
 }
 
+/// Runs the real binary with nobody who reads its stdout. What it says on stderr, and its exit code.
+fn run_unread(sandbox: &Sandbox, args: &[&str]) -> (Option<i32>, String) {
+    use std::process::Stdio;
+    let mut command = sandbox.command(args);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn an_output_that_nobody_reads_does_not_hide_where_the_secret_is() {
+    for args in [&CREATE[..], &[&CREATE[..], &["--print-secret"]].concat(), &ROTATE, &["webhooks", "apply"]] {
+        let sandbox = Sandbox::new();
+        let folder = profile(sandbox.path()).join("secrets");
+        let mut folder = Some(folder);
+        let api = ScriptedApi::answering(move |request| match (request.method.as_str(), &folder) {
+            ("GET", _) if request.path.ends_with(ID) => ok(webhook(ID, "prod")),
+            ("GET", _) => ok(json!({"webhooks": []})),
+            (_, None) => Reply::not_found(),
+            _ => {
+                let is_create = request.path.ends_with("webhooks");
+                let body = if is_create { created() } else { json!({"secret": ROTATED}) };
+                let folder = folder.take().expect("is there");
+                ok(body).after(move || block(&folder))
+            }
+        });
+        let sandbox = sandbox.with_api(&api.url());
+        sandbox.file(
+            "webhooks.toml",
+            "[[webhook]]\nname=\"prod\"\nuri=\"https://example.com/hook\"\nevents=[\"batch.failed\"]\n",
+        );
+        let (code, said) = run_unread(&sandbox, args);
+        assert_eq!(code, Some(3), "{args:?}: {said}");
+        assert!(said.contains("is saved in") && said.contains("gwh secrets import"), "{args:?}: {said}");
+        recovery_file(&profile(sandbox.path()).join("recovery"));
+    }
+}
+
+#[test]
+fn a_change_that_fails_after_a_create_does_not_hide_where_the_secret_is() {
+    let sandbox = Sandbox::new();
+    let folder = profile(sandbox.path()).join("secrets");
+    let api = ScriptedApi::script([
+        ok(json!({"webhooks": []})),
+        ok(created()).after(move || block(&folder)),
+        Reply::json(400, json!({"error": {"code": 400, "message": "nope", "status": "INVALID_ARGUMENT"}})),
+    ]);
+    let sandbox = sandbox.with_api(&api.url());
+    sandbox.file("webhooks.toml", "[[webhook]]\nname=\"prod\"\nuri=\"https://example.com/hook\"\nevents=[\"batch.failed\"]\nstate=\"disabled\"\n");
+    let output = sandbox.run(&["webhooks", "apply"]);
+    assert_ends(&output, 3, &["warning: cannot update webhook prod", "is saved in", "gwh secrets import"]);
+}
+
 #[test]
 fn where_nothing_can_be_written_the_secret_is_shown_once() {
     let place = tempfile::tempdir().expect("a scratch folder");

@@ -4,6 +4,7 @@ mod manifest;
 mod plan;
 
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use clap::Args;
 
@@ -79,21 +80,81 @@ pub fn run(args: &Apply, session: &Session) -> Result<Exit, Failure> {
     }
     confirm(args, session, &steps)?;
     let secrets = session.webhook_secrets()?;
-    for step in &steps {
-        let created = runtime::block_on(carry_out(session, &api, &secrets, step))?;
-        print(session, step, created.as_ref().map(|(webhook, _)| webhook), true)?;
-        let Some((_, granted)) = created else { continue };
-        let is_interrupted = granted.was_interrupted();
-        if let Some(failure) = granted.into_failure() {
-            return Err(failure);
-        }
-        if is_interrupted {
-            return Err(Failure::new(Kind::Interrupted, format!("stopped after {}", step.name()))
-                .hint("run the command again to go on from here"));
-        }
-    }
+    let printed = runtime::block_on(carry_out_all(session, &api, &secrets, &steps))?;
     summarise(session, &steps, "done:");
-    Ok(Exit::Done)
+    printed.map(|()| Exit::Done)
+}
+
+/// Does all the steps. Also answers whether they could be printed: what is declared is brought about although nobody
+/// reads on.
+async fn carry_out_all(
+    session: &Session,
+    api: &Api,
+    secrets: &WebhookSecrets,
+    steps: &[Step],
+) -> Result<Result<(), Failure>, Failure> {
+    // A create takes over the signals, and leaves their handlers behind: from then on each step has to heed them.
+    let mut stopped = pin!(session.shutdown.armed().await);
+    let mut printed = Ok(());
+    for step in steps {
+        let stop = || {
+            Failure::new(Kind::Interrupted, format!("stopped at {}", step.name()))
+                .hint("run the command again to go on from here")
+        };
+        let made = match step {
+            Step::Create(new, state) => {
+                let (webhook, granted) = secret::create(session, api, secrets, new).await?;
+                let is_interrupted = granted.was_interrupted();
+                let set = async {
+                    let Some(state) = state else { return Ok(()) };
+                    let change = Change { state: Some(state.clone()), ..Change::default() };
+                    change::send(session, api, &webhook, &change).await.map(drop)
+                };
+                let rest = if is_interrupted {
+                    Err(Failure::new(Kind::Interrupted, format!("stopped after {}", step.name())))
+                } else {
+                    tokio::select! {
+                        biased;
+                        rest = set => rest,
+                        () = &mut stopped => Err(stop()),
+                    }
+                };
+                if rest.is_ok() || is_interrupted {
+                    printed = printed.and_then(|()| print(session, step, Some(&webhook), true));
+                }
+                tell_both(
+                    session,
+                    granted,
+                    rest.map_err(|failure| {
+                        failure.hint(format!(
+                            "{} was created: run the command again to go on from here",
+                            step.name()
+                        ))
+                    }),
+                )?;
+                continue;
+            }
+            Step::Update(..) | Step::Delete(_) | Step::Keep(_) | Step::Ignore(_) => {
+                carry_out(session, api, step)
+            }
+        };
+        tokio::select! {
+            biased;
+            done = made => done?,
+            () = &mut stopped => return Err(stop()),
+        }
+        printed = printed.and_then(|()| print(session, step, None, true));
+    }
+    Ok(printed)
+}
+
+/// Whether a webhook that was made is whole: what became of its secret counts more than what came after.
+fn tell_both(session: &Session, granted: secret::Granted, rest: Result<(), Failure>) -> Result<(), Failure> {
+    let Some(failure) = granted.into_failure() else { return rest };
+    if let Err(after) = rest {
+        session.ui.warn(&sanitize::text(&after.to_string()));
+    }
+    Err(failure)
 }
 
 fn read(args: &Apply, session: &Session) -> Result<Vec<Declared>, Failure> {
@@ -126,31 +187,13 @@ fn confirm(args: &Apply, session: &Session, steps: &[Step]) -> Result<(), Failur
     if prompt::confirm(&question)? { Ok(()) } else { Err(Failure::negative("nothing was changed")) }
 }
 
-/// Does one step. Answers the webhook that it made and its secret, where it made one.
-async fn carry_out(
-    session: &Session,
-    api: &Api,
-    secrets: &WebhookSecrets,
-    step: &Step,
-) -> Result<Option<(Webhook, secret::Granted)>, Failure> {
+/// Does a step that makes no webhook.
+async fn carry_out(session: &Session, api: &Api, step: &Step) -> Result<(), Failure> {
     match step {
-        Step::Create(new, state) => {
-            let (webhook, granted) = secret::create(session, api, secrets, new).await?;
-            if let Some(state) = state {
-                let change = Change { state: Some(state.clone()), ..Change::default() };
-                change::send(session, api, &webhook, &change).await?;
-            }
-            return Ok(Some((webhook, granted)));
-        }
-        Step::Update(webhook, _, change) => {
-            change::send(session, api, webhook, change).await?;
-        }
-        Step::Delete(webhook) => {
-            delete::delete(session, api, webhook).await?;
-        }
-        Step::Keep(_) | Step::Ignore(_) => {}
+        Step::Update(webhook, _, change) => change::send(session, api, webhook, change).await.map(drop),
+        Step::Delete(webhook) => delete::delete(session, api, webhook).await.map(drop),
+        Step::Create(..) | Step::Keep(_) | Step::Ignore(_) => Ok(()),
     }
-    Ok(None)
 }
 
 fn print(session: &Session, step: &Step, created: Option<&Webhook>, applied: bool) -> Result<(), Failure> {
