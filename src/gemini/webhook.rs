@@ -13,28 +13,28 @@ use crate::signature::Secret;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Webhook {
     /// The opaque id.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "text")]
     pub id: String,
     /// The name, which need not be unique.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional_text", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Where deliveries go.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "text")]
     pub uri: String,
     /// The types of the events that are delivered.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "texts")]
     pub subscribed_events: Vec<String>,
     /// Whether deliveries are made.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "state")]
     pub state: State,
     /// The secrets that sign, each shown truncated.
-    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "secrets", skip_serializing_if = "Vec::is_empty")]
     pub signing_secrets: Vec<SigningSecret>,
     /// When it was made, where the service says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional_text", skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
     /// When it was changed, where the service says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional_text", skip_serializing_if = "Option::is_none")]
     pub update_time: Option<String>,
     /// What else the service says.
     #[serde(flatten)]
@@ -52,10 +52,10 @@ impl Webhook {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SigningSecret {
     /// `whsec_...3frh`.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "text")]
     pub truncated_secret: String,
     /// When it stops signing, after a rotation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional_text", skip_serializing_if = "Option::is_none")]
     pub expire_time: Option<String>,
     /// What else the service says.
     #[serde(flatten)]
@@ -112,12 +112,6 @@ impl From<String> for State {
 impl Serialize for State {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for State {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(State::from)
     }
 }
 
@@ -212,15 +206,31 @@ impl fmt::Debug for Grant {
 }
 
 impl Grant {
+    fn of(text: String) -> Self {
+        let text = Zeroizing::new(text);
+        Secret::parse(&text).map_or_else(|_| Grant::Unknown(text.clone()), Grant::Secret)
+    }
+
     /// Takes the secret at `name` out of an answer, and cuts any other that stands in it.
     pub(super) fn take(answer: &mut Value, name: &str) -> Self {
         let found = answer.as_object_mut().and_then(|members| members.remove(name));
         let grant = match found {
-            Some(Value::String(text)) if !text.is_empty() => {
-                let text = Zeroizing::new(text);
-                Secret::parse(&text).map_or_else(|_| Grant::Unknown(text.clone()), Grant::Secret)
+            Some(Value::String(text)) if !text.is_empty() => Grant::of(text),
+            // It is shown once only: where it does not stand at its place, it may stand elsewhere.
+            found => {
+                let mut secrets = Vec::new();
+                found.iter().for_each(|value| whole_secrets(value, &mut secrets));
+                match &*answer {
+                    Value::Object(members) => {
+                        // What the user typed is no new secret.
+                        let answered = members.iter().filter(|(name, _)| *name != "name" && *name != "uri");
+                        answered.for_each(|(_, value)| whole_secrets(value, &mut secrets));
+                    }
+                    other => whole_secrets(other, &mut secrets),
+                }
+                secrets.dedup();
+                if secrets.is_empty() { Grant::Missing } else { Grant::of(secrets.join(" ")) }
             }
-            _ => Grant::Missing,
         };
         if let Ok(clean) = serde_json::from_str(&redact::secrets(&answer.to_string())) {
             *answer = clean;
@@ -238,11 +248,56 @@ pub struct Created {
     pub secret: Grant,
 }
 
-/// The default for `null`, which some proxies of the API write where a field is not set.
-fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+/// Finds the texts in a value that are whole signing secrets.
+fn whole_secrets(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text.starts_with("whsec_") && Secret::parse(text).is_ok() => {
+            found.push(text.clone());
+        }
+        Value::Array(items) => items.iter().for_each(|item| whole_secrets(item, found)),
+        Value::Object(members) => members.values().for_each(|value| whole_secrets(value, found)),
+        _ => {}
+    }
+}
+
+/// The text of a field. One that is no text shows as its JSON: an odd field of one webhook must not keep the others
+/// from being listed, nor lose the id of one that was just made. `null`, which some proxies write, is no text.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(optional_text(deserializer)?.unwrap_or_default())
+}
+
+fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Value::deserialize(deserializer).map(text_of)
+}
+
+fn text_of(value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
+
+fn state<'de, D: Deserializer<'de>>(deserializer: D) -> Result<State, D::Error> {
+    text(deserializer).map(State::from)
+}
+
+fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(items(Value::deserialize(deserializer)?).into_iter().filter_map(text_of).collect())
+}
+
+fn secrets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SigningSecret>, D::Error> {
+    let secret = |item: Value| serde_json::from_value(item).ok();
+    Ok(items(Value::deserialize(deserializer)?).into_iter().filter_map(secret).collect())
+}
+
+/// The items of a list; what is none stands for a list of itself.
+fn items(value: Value) -> Vec<Value> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(items) => items,
+        other => vec![other],
+    }
 }
 
 #[cfg(test)]
@@ -265,6 +320,37 @@ mod tests {
         let webhook: Webhook =
             serde_json::from_value(json!({"id": "a", "uri": null, "state": null})).expect("reads");
         assert_eq!((webhook.label(), &webhook.state), ("a", &State::Unspecified));
+    }
+
+    #[test]
+    fn an_odd_field_does_not_lose_the_others() {
+        let text = json!({"id": 7, "name": "prod", "uri": ["https://x/"], "subscribed_events": "batch.failed", "state": 2,
+            "create_time": 1700, "signing_secrets": [null, {"truncated_secret": "whsec_...3frh", "expire_time": 5}]});
+        let webhook: Webhook = serde_json::from_value(text).expect("reads");
+        assert_eq!((webhook.id.as_str(), webhook.label()), ("7", "prod"));
+        assert_eq!(
+            (webhook.subscribed_events.as_slice(), webhook.state.as_str()),
+            (&["batch.failed".to_owned()][..], "2")
+        );
+        assert_eq!(webhook.create_time.as_deref(), Some("1700"));
+        assert_eq!(webhook.signing_secrets[0].expire_time.as_deref(), Some("5"));
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_it_stands() {
+        let text = "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB";
+        for mut answer in [
+            json!({"secret": {"value": text}}),
+            json!({"secret": null, "newSecret": text}),
+            json!(text),
+            json!({"secrets": [{"truncated_secret": "whsec_...QUFB", "secret": text}]}),
+        ] {
+            let grant = Grant::take(&mut answer, "secret");
+            assert!(matches!(&grant, Grant::Secret(secret) if secret.expose() == text), "{answer}");
+            assert!(!answer.to_string().contains(text));
+        }
+        let mut named = json!({"name": text, "uri": text});
+        assert!(matches!(Grant::take(&mut named, "secret"), Grant::Missing), "what the user typed is none");
     }
 
     #[test]

@@ -37,13 +37,11 @@ impl Api {
         let secret = Grant::take(&mut answer, "new_signing_secret");
         // A webhook that cannot be read must not lose the secret that came with it.
         let mut webhook: Webhook = serde_json::from_value(answer).unwrap_or_default();
-        if webhook.id.is_empty() {
-            if matches!(secret, Grant::Missing) {
-                return Err(ApiError::unexpected("it is no webhook"));
-            }
-            webhook.name = webhook.name.or_else(|| new.name.clone());
-            webhook.uri = Some(webhook.uri).filter(|uri| !uri.is_empty()).unwrap_or_else(|| new.uri.clone());
+        if webhook.id.is_empty() && matches!(secret, Grant::Missing) {
+            return Err(ApiError::unexpected("it is no webhook"));
         }
+        webhook.name = webhook.name.or_else(|| new.name.clone());
+        webhook.uri = Some(webhook.uri).filter(|uri| !uri.is_empty()).unwrap_or_else(|| new.uri.clone());
         Ok(Created { webhook, secret })
     }
 

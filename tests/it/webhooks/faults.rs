@@ -252,6 +252,16 @@ fn a_secret_of_an_unknown_form_is_shown_rather_than_lost() {
 }
 
 #[test]
+fn an_odd_field_of_a_new_webhook_does_not_lose_its_id() {
+    let mut odd = created();
+    odd["create_time"] = 1_769_083_200.into();
+    let api = ScriptedApi::script([ok(odd)]);
+    let sandbox = api.sandbox();
+    assert_ends(&sandbox.run(&CREATE), 0, &[]);
+    assert!(sandbox.run(&["secrets", "list"]).out().contains(ID));
+}
+
+#[test]
 fn an_answer_whose_webhook_cannot_be_read_still_yields_its_secret() {
     let api = ScriptedApi::script([ok(json!({"id": 7, "new_signing_secret": SECRET}))]);
     let sandbox = api.sandbox();

@@ -86,3 +86,16 @@ fn a_webhook_is_found_by_id_or_by_a_name_that_one_has() {
     assert_ends(&human("../../v1/models"), 4, &["no webhook with the id or name"]);
     assert_eq!(api.lines()[before..], ["GET /v1/webhooks"], "what is no id is never part of a path");
 }
+
+#[test]
+fn an_odd_field_of_one_webhook_does_not_keep_the_others_from_being_listed() {
+    let mut odd = webhook("b2", "odd");
+    odd["state"] = 2.into();
+    odd["subscribed_events"] = json!([null, "batch.failed"]);
+    let api = ScriptedApi::script([ok(json!({"webhooks": [odd, webhook(ID, "prod")]}))]);
+    let output = api.sandbox().run(&["webhooks", "list", "--json"]);
+    assert_eq!(output.code, 0, "{output:?}");
+    let lines = output.json_lines();
+    assert_eq!((&lines[0]["state"], &lines[0]["subscribed_events"]), (&json!("2"), &json!(["batch.failed"])));
+    assert_eq!(lines[1]["name"], "prod");
+}
