@@ -1,6 +1,6 @@
 //! The seven calls of the webhooks resource.
 
-use reqwest::Method;
+use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -84,12 +84,20 @@ impl Api {
         Ok(all)
     }
 
+    /// The URL of one webhook. An id that a path leaves out would make it that of all of them.
+    fn one(&self, id: &str, query: &[(&str, &str)]) -> Result<Url, ApiError> {
+        if matches!(id, "" | "." | "..") {
+            return Err(ApiError::unexpected(format!("{id:?} is no id of a webhook")));
+        }
+        Ok(self.url(&[COLLECTION, id], query))
+    }
+
     /// One webhook.
     ///
     /// # Errors
     /// [`ApiError`].
     pub async fn get(&self, id: &str) -> Result<Webhook, ApiError> {
-        read(&self.send(&Call::read(self.url(&[COLLECTION, id], &[]))).await?)
+        read(&self.send(&Call::read(self.one(id, &[])?)).await?)
     }
 
     /// Changes a webhook and answers it as it is afterwards. `mask` names the fields for services that
@@ -101,7 +109,7 @@ impl Api {
         let query: Vec<(&str, &str)> = mask.map(|mask| ("update_mask", mask)).into_iter().collect();
         let call = Call {
             method: Method::PATCH,
-            url: self.url(&[COLLECTION, id], &query),
+            url: self.one(id, &query)?,
             body: Some(json(change)),
             repeat: Repeat::Idempotent,
             holds: Holds::NoSecret,
@@ -114,7 +122,7 @@ impl Api {
     /// # Errors
     /// [`ApiError`].
     pub async fn delete(&self, id: &str) -> Result<(), ApiError> {
-        let call = Call { method: Method::DELETE, ..Call::read(self.url(&[COLLECTION, id], &[])) };
+        let call = Call { method: Method::DELETE, ..Call::read(self.one(id, &[])?) };
         match self.send(&call).await {
             Err(error) if error.attempts > 1 && error.refusal().is_some_and(|it| it.status == 404) => Ok(()),
             answer => answer.map(drop),

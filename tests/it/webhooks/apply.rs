@@ -141,6 +141,16 @@ fn what_is_declared_is_brought_about_although_nobody_reads_on() {
     assert_eq!(api.lines(), ["GET /v1/webhooks", "POST /v1/webhooks", "PATCH /v1/webhooks/b2"]);
 }
 
+#[test]
+fn an_id_that_no_path_can_hold_is_not_deleted() {
+    for id in ["..", ".", ""] {
+        let api = ScriptedApi::script([ok(json!({"webhooks": [webhook(id, "odd")]})), ok(json!({}))]);
+        let output = with_file(&api, "").run(&["webhooks", "apply", "--prune", "--yes"]);
+        assert_ends(&output, 4, &["is no id of a webhook"]);
+        assert_eq!(api.lines(), ["GET /v1/webhooks"]);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupt_ends_it_after_a_create_too() {
