@@ -62,6 +62,15 @@ impl StateFile {
     /// # Errors
     /// Kind `Configuration` where another emulator holds it, or where it cannot be read or is damaged.
     pub fn open(path: PathBuf) -> Result<(Self, Registry), Failure> {
+        if path.is_dir() || files::is_stream(&path) {
+            return Err(Failure::configuration(format!(
+                "the state file {} is no file that can be replaced",
+                path.display()
+            ))
+            .hint("give --state the name of a file, which is made where there is none"));
+        }
+        // What a link leads to is replaced, and not the link.
+        let path = path.canonicalize().unwrap_or(path);
         let lock = lock(&path)?;
         let shown = path.display();
         let registry = match fs::read(&path).map(Zeroizing::new) {

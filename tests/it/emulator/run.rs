@@ -70,6 +70,37 @@ fn a_damaged_state_file_is_named_and_left_alone() {
     assert!(std::fs::read_to_string(path).expect("is there").contains("planted"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_state_file_stays_one() {
+    let sandbox = Sandbox::new();
+    let receiver = Receiver::answering(200).idle();
+    std::fs::create_dir(sandbox.path().join("kept")).expect("makes a folder");
+    let real = sandbox.file("kept/state.json", r#"{"version":1,"webhooks":[]}"#);
+    let link = sandbox.path().join("state.json");
+    std::os::unix::fs::symlink(&real, &link).expect("links");
+    let mut emulator = Emulator::start(&sandbox, &["--state", "state.json"]);
+    let webhook = emulator.create(&receiver.url("/"));
+    assert!(link.is_symlink());
+    assert!(std::fs::read_to_string(&real).expect("reads").contains(&webhook.id));
+    let refused = sandbox.run(&["emulator", "--port", "0", "--state", "kept/state.json"]);
+    assert!(refused.err().contains("another emulator uses the state file"), "{refused:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_folder_is_no_state_file() {
+    let sandbox = Sandbox::new();
+    let pipe = sandbox.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("runs").success());
+    std::fs::create_dir(sandbox.path().join("folder")).expect("makes a folder");
+    for name in ["pipe", "folder"] {
+        let mut child = Process::start(&sandbox, &["emulator", "--port", "0", "--state", name]);
+        assert_eq!(child.wait().code(), Some(3), "{name}");
+        assert!(!sandbox.path().join(format!("{name}.lock")).exists());
+    }
+}
+
 #[test]
 fn a_state_file_that_cannot_be_written_is_found_out_at_the_start() {
     let sandbox = Sandbox::new();
