@@ -141,3 +141,29 @@ fn a_large_file_goes_up_in_pieces() {
     let pieces: Vec<String> = api.requests()[1..3].iter().map(|request| request.body.clone()).collect();
     assert_eq!((pieces[0].len(), pieces.concat() == text), (8 * 1024 * 1024, true));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_ends_it_after_the_upload_too() {
+    use crate::support::child::Run;
+    let (arrived, on_arrival) = std::sync::mpsc::channel();
+    let api = ScriptedApi::answering(move |request| match request.header("x-goog-upload-command") {
+        Some("start") => {
+            let to = format!("http://{}/upload/here", request.header("host").expect("a host"));
+            ok(json!({})).header("x-goog-upload-url", &to)
+        }
+        Some(_) => ok(file()).header("x-goog-upload-status", "final"),
+        None => {
+            let arrived = arrived.clone();
+            Reply::hang().after(move || arrived.send(()).expect("is waited for"))
+        }
+    });
+    let sandbox = api.sandbox().env("GWH_API_TIMEOUT", "20s");
+    sandbox.file("requests.jsonl", REQUESTS);
+    let run = Run::start(sandbox.command(&SUBMIT), b"");
+    on_arrival.recv_timeout(crate::support::DEADLINE).expect("the batch is submitted");
+    run.signal("INT");
+    let ended = run.wait();
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(130), ""), "{ended:?}");
+    assert!(ended.stderr.contains("may be running") && ended.stderr.contains("gwh jobs list"), "{ended:?}");
+}

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::wait::{self, Patience};
 use super::webhook::WebhookArgs;
 use super::{failed, show};
-use crate::error::{Exit, Failure};
+use crate::error::{self, Exit, Failure};
 use crate::event::Change;
 use crate::gemini::{Api, ApiError, Job, JobKind, NameError, NewJob};
 use crate::runtime;
@@ -85,7 +85,12 @@ impl Common {
     }
 
     async fn submitted(&self, session: &Session, api: &Api, new: &NewJob) -> Result<Job, Failure> {
-        let job = api.submit(new).await.map_err(|error| lost(error, new.kind()))?;
+        // An upload before it has taken over the signals, and leaves their handlers behind.
+        let job = tokio::select! {
+            biased;
+            job = api.submit(new) => job.map_err(|error| lost(error, new.kind()))?,
+            () = session.shutdown.requested() => return Err(abandoned(new.kind())),
+        };
         session.ui.note(&format!(
             "submitted {}, which reports to {}",
             sanitize::text(job.id.as_str()),
@@ -119,12 +124,22 @@ fn lost(error: ApiError, kind: JobKind) -> Failure {
     if !error.may_have_happened() {
         return failed(error, &format!("submit the {}", kind.name()));
     }
-    let failure = Failure::remote(format!("the {} may be running, but its id is lost", kind.name()));
-    let failure = match kind {
+    unknown(Failure::remote(format!("the {} may be running, but its id is lost", kind.name())), kind)
+        .because(error.cause)
+}
+
+/// The failure of a call whose answer somebody did not want to wait for.
+fn abandoned(kind: JobKind) -> Failure {
+    let message = format!("stopped; the {} may be running, but its id is not known", kind.name());
+    unknown(Failure::new(error::Kind::Interrupted, message), kind)
+}
+
+/// Says how to see whether a job runs.
+fn unknown(failure: Failure, kind: JobKind) -> Failure {
+    match kind {
         JobKind::Batch => {
             failure.hint("run gwh jobs list to see whether it is there before submitting again")
         }
         _ => failure.hint("submitting it again may run it twice; the API does not list such jobs"),
-    };
-    failure.because(error.cause)
+    }
 }
