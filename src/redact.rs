@@ -70,12 +70,9 @@ struct Found<'a> {
 
 fn secret_at(text: &str) -> Option<Found<'_>> {
     if text.starts_with(PEM_START) && text.contains("PRIVATE") {
-        // A text that breaks off may stand in a JSON string, which goes on after it.
-        let length = text
-            .find(PEM_END)
-            .map(|start| start + PEM_END.len())
-            .or_else(|| text.find('"'))
-            .unwrap_or(text.len());
+        // A key holds no quote: where one comes first, the text is a JSON string that the key ends with.
+        let text = &text[..text.find('"').unwrap_or(text.len())];
+        let length = text.find(PEM_END).map_or(text.len(), |start| start + PEM_END.len());
         return Some(Found { prefix: PEM_START, end: "", length });
     }
     SHAPES.iter().find_map(|shape| {
@@ -125,6 +122,12 @@ mod tests {
         let wanted = r#"{"a":"whsec_...QUFB","b":"whsec_...3frh","c":"whsec_...",
             "d":"-----BEGIN...","e":1}"#;
         assert_eq!(secrets(text), wanted);
+    }
+
+    #[test]
+    fn a_key_that_breaks_off_takes_nothing_along_that_stands_after_its_string() {
+        let text = r#"[{"a":"-----BEGIN PRIVATE KEY","b":[1]},{"c":["-----END"]}]"#;
+        assert_eq!(secrets(text), r#"[{"a":"-----BEGIN...","b":[1]},{"c":["-----END"]}]"#);
     }
 
     #[test]
