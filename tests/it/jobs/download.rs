@@ -315,3 +315,18 @@ fn a_job_without_results_says_why() {
     assert_ends(&download(&sandbox, &["nothing"]), 2, "", &["is no id of a job"]);
     assert_eq!(files(&sandbox), Vec::<PathBuf>::new(), "nothing is left behind");
 }
+
+#[test]
+fn a_file_that_a_job_names_twice_is_fetched_once() {
+    let mut twice = video("files/a");
+    let samples = &mut twice["response"]["generateVideoResponse"]["generatedSamples"];
+    let first = samples[0].clone();
+    samples.as_array_mut().expect("a list").push(first);
+    let api = ScriptedApi::answering(move |request| match request.path.as_str() {
+        path if path.ends_with(":download") => Reply::text(200, "video/mp4", "film"),
+        path if path.ends_with("op123") => ok(twice.clone()),
+        _ => Reply::not_found(),
+    });
+    let sandbox = api.sandbox();
+    assert_ends(&download(&sandbox, &[OPERATION]), 0, "a.mp4\n", &[]);
+}

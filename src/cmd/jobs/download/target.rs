@@ -71,7 +71,15 @@ fn of_job(api: &Api, job: &Job) -> Result<Vec<Target>, Failure> {
             Some(file) => Ok(of_file(file, Some(id.kind()))),
             None => Err(elsewhere(Some(id), pointer)),
         };
-        return job.results.iter().map(target).collect();
+        let mut targets: Vec<Target> = Vec::new();
+        for found in job.results.iter().map(target) {
+            let found = found?;
+            // Whoever names a file twice means one.
+            if targets.iter().all(|known| known.source != found.source) {
+                targets.push(found);
+            }
+        }
+        return Ok(targets);
     }
     let text = job.inline().ok_or_else(|| {
         Failure::negative(format!("{id} is done, but names no result that can be fetched"))
