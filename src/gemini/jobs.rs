@@ -64,7 +64,7 @@ impl Api {
 
     /// The batches of the project, page by page: the only jobs that the API lists.
     pub fn batches(&self, size: Option<u32>) -> Batches<'_> {
-        Batches { api: self, size, walk: Walk::new() }
+        Batches { api: self, size, walk: Walk::new(), unreadable: 0 }
     }
 }
 
@@ -73,9 +73,15 @@ pub struct Batches<'a> {
     api: &'a Api,
     size: Option<u32>,
     walk: Walk,
+    unreadable: usize,
 }
 
 impl Batches<'_> {
+    /// How many batches so far have no id that can be read. They are on no page: nothing can be done with them.
+    pub fn unreadable(&self) -> usize {
+        self.unreadable
+    }
+
     /// The batches of the next page, or nothing after the last.
     ///
     /// # Errors
@@ -92,14 +98,13 @@ impl Batches<'_> {
         let answer = self.api.send(&Call::read(self.api.url(&["batches"], &query))).await?;
         let tree =
             json::parse(&answer).map_err(|_| ApiError::unexpected("it is no JSON that can be read"))?;
-        let jobs = match tree.get("operations").or_else(|| tree.get("batches")) {
-            Some(Node::Array(list)) => list
-                .iter()
-                .map(|node| Job::of_node(JobKind::Batch, None, node))
-                .collect::<Result<_, _>>()
-                .map_err(ApiError::unexpected)?,
-            _ => Vec::new(),
+        let list = match tree.get("operations").or_else(|| tree.get("batches")) {
+            Some(Node::Array(list)) => list.as_slice(),
+            _ => &[],
         };
+        let jobs: Vec<Job> =
+            list.iter().filter_map(|node| Job::of_node(JobKind::Batch, None, node).ok()).collect();
+        self.unreadable += list.len() - jobs.len();
         self.walk.go_on(tree.get("nextPageToken").and_then(Node::as_str).as_deref())?;
         Ok(Some(jobs))
     }

@@ -35,7 +35,7 @@ pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
     let limit = args.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let mut table = Table::new(&["ID", "STATE", "CREATED", "MODEL", "NAME", "RESULT"]);
     let mut count = 0;
-    runtime::block_on(async {
+    let unreadable = runtime::block_on(async {
         let mut pages = api.batches(args.page_size);
         while let Some(mut page) = pages.next().await.map_err(|error| failed(error, "list the batches"))? {
             page.truncate(limit - count);
@@ -45,9 +45,12 @@ pub fn run(args: &List, session: &Session) -> Result<Exit, Failure> {
                 break;
             }
         }
-        Ok(())
+        Ok(pages.unreadable())
     })?;
-    if count == 0 {
+    if unreadable > 0 {
+        session.ui.warn(&format!("{unreadable} of the listed have no id of a batch, and are left out"));
+    }
+    if count == 0 && unreadable == 0 {
         session.ui.note("there are no batches; gwh jobs submit batch starts one");
     }
     Ok(Exit::Done)

@@ -145,3 +145,13 @@ fn every_recorded_answer_is_read() {
     assert_eq!(shown("models.generate_videos dynamic", OPERATION), ("running".to_owned(), json!([])));
     assert_eq!(shown("operations.get video", OPERATION), ("succeeded".to_owned(), json!([video])));
 }
+
+#[test]
+fn a_batch_without_an_id_does_not_keep_the_others_from_being_listed() {
+    let mut odd = batch("PENDING", json!({}));
+    odd["name"] = "batches/a/b".into();
+    let api = ScriptedApi::script([ok(json!({"operations": [odd, batch("RUNNING", json!({}))]}))]);
+    let output = api.sandbox().run(&["jobs", "list"]);
+    assert!(output.code == 0 && output.out().contains("batches/123456"), "{output:?}");
+    assert!(output.err().contains("1 of the listed have no id of a batch"), "{output:?}");
+}
