@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::index::{self, Index, StoredWebhook};
+use super::recovery;
 use super::store::{Backend, StoreError};
 use super::webhooks::WebhookSecrets;
 use crate::files;
@@ -105,7 +106,9 @@ impl WebhookSecrets {
         if canonical(self.files.folder()).is_some_and(|files| files == folder) {
             return backend == Backend::File || files::remove(path).is_ok();
         }
-        canonical(&self.recovery_folder()).is_some_and(|ours| ours == folder) && files::remove(path).is_ok()
+        let is_recovery_file = canonical(&self.recovery_folder()).is_some_and(|ours| ours == folder)
+            || recovery::is_name_of_file(path) && path.symlink_metadata().is_ok_and(|found| found.is_file());
+        is_recovery_file && files::remove(path).is_ok()
     }
 }
 

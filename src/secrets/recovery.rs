@@ -1,6 +1,7 @@
 //! The way out when a secret that is shown once cannot be stored: a file that only the user may read,
 //! and, where even that fails, stderr. It is never lost.
 
+use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -150,6 +151,16 @@ impl WebhookSecrets {
     }
 }
 
+/// How the names of recovery files begin and end.
+const PREFIX: &str = "gwh-recovery-";
+const SUFFIX: &str = ".json";
+
+/// Whether a file is called as recovery files are, which may also be in the folder that a command ran in.
+pub(super) fn is_name_of_file(path: &Path) -> bool {
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+}
+
 /// Writes a file of a name that is not taken; a file from before may be the only copy of another secret.
 fn write_new(folder: &Path, webhook: &str, bytes: &[u8]) -> Option<PathBuf> {
     let plain: String = webhook
@@ -163,8 +174,8 @@ fn write_new(folder: &Path, webhook: &str, bytes: &[u8]) -> Option<PathBuf> {
         .collect();
     for number in 0..100 {
         let name = match number {
-            0 => format!("gwh-recovery-{plain}.json"),
-            _ => format!("gwh-recovery-{plain}-{number}.json"),
+            0 => format!("{PREFIX}{plain}{SUFFIX}"),
+            _ => format!("{PREFIX}{plain}-{number}{SUFFIX}"),
         };
         match files::create(folder, &name, bytes) {
             Ok(()) => return Some(folder.join(name)),

@@ -170,3 +170,23 @@ fn a_secret_needs_a_name_to_be_found_by() {
     assert_eq!(output.code, 2, "{output:?}");
     assert_eq!(sandbox.run(&["secrets", "list"]).out(), "");
 }
+
+/// A file as the store and recovery files have it, with these secrets.
+fn entry(secrets: &str) -> String {
+    format!(r#"{{"version":1,"id":"k0h9","name":"prod","secrets":[{secrets}]}}"#)
+}
+
+#[test]
+fn a_recovery_file_beside_the_command_is_deleted_once_its_secret_is_stored() {
+    let sandbox = Sandbox::new();
+    let text = entry(&format!(r#"{{"secret":"{SECRET}","added_at":"2026-01-22T11:00:00Z"}}"#));
+    let ours = sandbox.file("gwh-recovery-prod.json", &text);
+    let copy = sandbox.file("copy.json", &text);
+    let output = sandbox.run(&["secrets", "import", "gwh-recovery-prod.json"]);
+    assert!(output.code == 0 && !output.err().contains("still holds"), "{output:?}");
+    assert!(!ours.exists());
+    let output = sandbox.run(&["secrets", "import", "copy.json"]);
+    assert!(output.code == 0 && output.err().contains("copy.json still holds the secret"), "{output:?}");
+    assert!(copy.exists());
+    assert_eq!(sandbox.run(&["secrets", "get", "prod"]).out(), format!("{SECRET}\n"));
+}
