@@ -124,6 +124,9 @@ impl WebhookSecrets {
     /// [`StoreError`] where it is damaged, called `name`, or cannot be stored.
     pub fn import(&self, text: &str, name: &str) -> Result<(WebhookRef, Backend), StoreError> {
         let imported = Entry::read(text, name)?;
+        if imported.secrets.is_empty() {
+            return Err(StoreError::Damaged(name.to_owned()));
+        }
         let rotation: Option<Rotation> = serde_json::from_str(text).ok();
         let now = self.clock.now();
         let previous_end = rotation.and_then(|rotation| rotation.previous_expires_at).unwrap_or(now);

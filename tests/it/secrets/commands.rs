@@ -190,3 +190,12 @@ fn a_recovery_file_beside_the_command_is_deleted_once_its_secret_is_stored() {
     assert!(copy.exists());
     assert_eq!(sandbox.run(&["secrets", "get", "prod"]).out(), format!("{SECRET}\n"));
 }
+
+#[test]
+fn a_file_without_a_secret_is_not_called_stored() {
+    let sandbox = Sandbox::new();
+    sandbox.file("empty.json", entry(""));
+    let output = sandbox.run(&["secrets", "import", "empty.json"]);
+    assert!(output.code == 3 && output.err().contains("empty.json is damaged"), "{output:?}");
+    assert_eq!(sandbox.run(&["secrets", "list"]).out(), "");
+}
