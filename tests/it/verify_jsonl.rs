@@ -180,3 +180,10 @@ fn a_slow_stream_is_answered_line_by_line() {
     drop(stdin);
     assert!(process.wait().expect("ends").success());
 }
+
+#[test]
+fn more_threads_than_a_machine_has_are_refused() {
+    let output = sandbox().run_with(&["verify", "--jsonl", "--jobs", "1000000"], stream());
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(output.err().contains("1000000 is not in 1..=1024"), "{output:?}");
+}

@@ -38,18 +38,21 @@ struct Counts {
 /// Judges every record of the stream.
 pub(super) fn run(
     file: Option<&Path>,
-    jobs: Option<NonZeroUsize>,
+    jobs: Option<u16>,
     judge: &Judge,
     renewal: &Renewal,
     session: &Session,
 ) -> Result<Exit, Failure> {
-    let jobs = jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let jobs = jobs.map_or_else(cores, usize::from);
     let lines = Mutex::new(Lines::new(session.open_input(file)?));
     let turn = Turn::default();
     let ui = &*session.ui;
     let work = || Worker::new(judge, renewal, ui).run(&lines, &turn);
     let results: Vec<Result<Counts, Failure>> = thread::scope(|scope| {
-        let others: Vec<_> = (1..jobs).map(|_| scope.spawn(work)).collect();
+        // A system that gives no more threads leaves the work to those that there are.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..jobs).map_while(spawn).collect();
         let mut results = vec![work()];
         results.extend(others.into_iter().map(|other| {
             other.join().unwrap_or_else(|_| Err(Failure::bug("a worker stopped with a defect")))

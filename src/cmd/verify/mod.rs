@@ -75,8 +75,8 @@ pub struct Verify {
     #[arg(long, conflicts_with = "header_source")]
     jsonl: bool,
     /// How many threads --jsonl uses [default: one for each core]
-    #[arg(long, value_name = "N", requires = "jsonl")]
-    jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", requires = "jsonl", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
     #[command(flatten)]
     headers: HeaderArgs,
     #[command(flatten)]
