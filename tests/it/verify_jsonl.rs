@@ -187,3 +187,15 @@ fn more_threads_than_a_machine_has_are_refused() {
     assert_eq!(output.code, 2, "{output:?}");
     assert!(output.err().contains("1000000 is not in 1..=1024"), "{output:?}");
 }
+
+#[test]
+fn what_stands_before_a_key_set_that_cannot_be_had_is_answered() {
+    let set = format!("http://127.0.0.1:{}/jwks.json", crate::support::closed_port());
+    let (first, foreign) = (record("msg_1", "{}", &[]), record("msg_2", "{}", &["--scheme", "v1a"]));
+    let args = ["verify", "--jsonl", "--json", "--jobs", "1", "--jwks", &set];
+    let output = sandbox().run_with(&args, format!("{first}{foreign}"));
+    assert_eq!(output.code, 4, "{output:?}");
+    let verdicts = output.json_lines();
+    assert_eq!(verdicts.len(), 1, "{output:?}");
+    assert_eq!(verdicts[0]["webhook_id"], "msg_1");
+}

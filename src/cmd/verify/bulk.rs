@@ -174,8 +174,9 @@ impl<'a> Worker<'a> {
                 }
             }
             self.out.clear();
-            self.judge_block(&block)?;
-            if !turn.write(block.sequence, || self.ui.raw(&self.out))? {
+            let judged = self.judge_block(&block);
+            // What was judged before a failure is told before it, too.
+            if !turn.write(block.sequence, || self.ui.raw(&self.out).and(judged))? {
                 break;
             }
         }
