@@ -15,6 +15,7 @@ mod save;
 mod start;
 mod tap;
 
+use std::path::PathBuf;
 use std::pin::pin;
 use std::time::Instant;
 
@@ -40,7 +41,7 @@ const AUDIENCE: &str = "gwh-test";
 ///
 /// # Errors
 /// Kind `Usage` for a missing URL and selections that name no case, `Configuration` where there is no key to
-/// sign with or no port to be had, `Negative` where the handler does not come up, `Interrupted` on Ctrl-C.
+/// sign with, no port to be had or no folder to save to, `Negative` where the handler does not come up, `Interrupted` on Ctrl-C.
 pub fn run(args: Test, session: &Session) -> Result<Exit, Failure> {
     let format = format(&args, session)?;
     let selection = selection(&args)?;
@@ -52,6 +53,9 @@ pub fn run(args: Test, session: &Session) -> Result<Exit, Failure> {
             .hint("give its URL, as gwh test http://localhost:3000/webhook, or a command with --start"));
     }
     let keys = keys(&args, session)?;
+    if let Some(folder) = &args.output.save {
+        save::prepare(&session.directory.join(folder), folder)?;
+    }
     runtime::block_on(async {
         let key_server = key_server(&args, &keys).await?;
         let place = Place::of(args.url.as_ref(), args.handler.start.is_some()).await?;
@@ -114,10 +118,14 @@ impl Begun<'_> {
         let run = conformance::run(plan, session.clock.clone(), session.random.as_ref(), stop, step).await;
         progress.finish();
         let run = run.map_err(failure)?;
-        if let Some(folder) = &self.args.output.save {
-            save::exchanges(&session.directory.join(folder), folder, &run.tested, report.url())?;
-        }
-        report.end(self.format, &run, begun.elapsed(), ui)?;
+        let took = begun.elapsed();
+        let save = |folder: &PathBuf| {
+            save::exchanges(&session.directory.join(folder), folder, &run.tested, report.url())
+        };
+        let saved = self.args.output.save.as_ref().map_or(Ok(()), save);
+        // What a long run has found is told, whether it could be saved or not.
+        report.end(self.format, &run, took, ui)?;
+        saved?;
         if run.is_interrupted {
             return Err(interrupted("every case was run"));
         }

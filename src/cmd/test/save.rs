@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::capture::{DeliveryRecord, ForwardRecord, ResponseRecord, header_text};
@@ -16,15 +16,32 @@ use crate::units::{rfc3339, whole_millis};
 /// The file of the records.
 const RECORDS: &str = "deliveries.jsonl";
 
-/// Writes the exchanges of every case into `folder`, which the user calls `name`.
+/// Makes `folder`, which the user calls `name`, so that what cannot be saved is told before anything is sent.
+///
+/// # Errors
+/// Kind `Configuration` where it is no folder, or the records would go into a pipe or a folder.
+pub(super) fn prepare(folder: &Path, name: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| failed(name, error))?;
+    match fs::metadata(folder.join(RECORDS)) {
+        // A pipe that nobody reads would be waited for without an end.
+        Ok(records) if !records.is_file() => {
+            let what = format!("cannot save exchanges in {}: its {RECORDS} is no file", name.display());
+            Err(Failure::configuration(what).hint("name another folder with --save"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn failed(name: &Path, error: io::Error) -> Failure {
+    Failure::configuration(format!("cannot save exchanges in {}", name.display())).because(error)
+}
+
+/// Writes the exchanges of every case into `folder`, which is there and which the user calls `name`.
 ///
 /// # Errors
 /// Kind `Configuration` where something cannot be written.
 pub(super) fn exchanges(folder: &Path, name: &Path, tested: &[Tested], url: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::configuration(format!("cannot save exchanges in {}", name.display())).because(error)
-    };
-    fs::create_dir_all(folder).map_err(failed)?;
+    let failed = |error: io::Error| failed(name, error);
     let mut records = BufWriter::new(File::create(folder.join(RECORDS)).map_err(failed)?);
     for one in tested {
         for (index, exchange) in one.exchanges.iter().enumerate() {

@@ -170,3 +170,28 @@ fn what_a_handler_answers_cannot_move_the_cursor() {
         assert!(output.out().chars().chain(output.err().chars()).all(is_harmless), "{output:?}");
     }
 }
+
+#[test]
+fn a_folder_that_cannot_be_saved_to_is_told_before_anything_is_sent() {
+    let sandbox = Sandbox::new();
+    let url = format!("http://127.0.0.1:{}/", crate::support::closed_port());
+    fs::write(sandbox.path().join("file"), "").expect("writes");
+    fs::create_dir_all(sandbox.path().join("odd/deliveries.jsonl")).expect("makes");
+    for folder in ["file", "file/kept", "odd"] {
+        let output = sandbox.run(&["test", &url, "--save", folder]);
+        assert_eq!((output.code, output.out()), (3, ""), "{folder}: {output:?}");
+        assert!(output.err().contains(&format!("cannot save exchanges in {folder}")), "{output:?}");
+    }
+}
+
+#[test]
+fn a_run_that_cannot_be_saved_is_reported_all_the_same() {
+    let sandbox = Sandbox::new();
+    let handler = handler(&sandbox, Mistake::BodyTrimmed);
+    let taken = "kept/accepts.body.trailing-newline.v1.1.request.http";
+    fs::create_dir_all(sandbox.path().join(taken)).expect("makes");
+    let (url, case) = (handler.url("/"), "accepts.body.trailing-newline");
+    let output = sandbox.run(&["test", &url, "--only", case, "--format", "json", "--save", "kept"]);
+    assert_eq!(output.code, 3, "{output:?}");
+    assert_eq!(output.json_lines().last().expect("has lines")["type"], "summary");
+}
