@@ -23,7 +23,7 @@ use crate::deliver::{Message, Sender, Spoiler};
 use crate::error::{Exit, Failure};
 use crate::random::{Random, message_id};
 use crate::session::Session;
-use crate::signature::Signer;
+use crate::signature::{ID, Signer};
 use crate::ui::{Ui, sanitize};
 use crate::units::Moment;
 use crate::world::Shutdown;
@@ -112,6 +112,8 @@ impl Volley {
         let random = self.random.as_ref();
         let id = plan.id.clone().unwrap_or_else(|| message_id(random));
         let body = plan.body.bytes(self.timestamp(), random);
+        // The id that the user has put in the place of a message's own.
+        let replaced = plan.overrides.get(ID).map(|value| String::from_utf8_lossy(value.as_bytes()));
         for attempt in 1..=plan.copies {
             let unsignable = |error| Failure::configuration("the key cannot sign").because(error);
             let message = Message::sign(&plan.signer, id.clone(), self.timestamp(), body.clone());
@@ -127,7 +129,7 @@ impl Volley {
             let begun = Instant::now();
             let outcome = self.sender.post(&plan.url, headers, message.body.clone()).await;
             let sent = Sent {
-                id: &message.id,
+                id: replaced.as_deref().unwrap_or(&message.id),
                 event_type: plan.event_type.as_deref(),
                 url: &plan.url,
                 body_size: message.body.len(),

@@ -293,3 +293,18 @@ fn the_list_shows_the_catalogue() {
                            "about": "a batch was cancelled", "subscribable": false})
     );
 }
+
+#[test]
+fn the_id_that_is_told_is_the_one_that_was_sent() {
+    let handler = Receiver::answering(200);
+    let output = Sandbox::new().run(&[
+        "--json",
+        "trigger",
+        "batch.succeeded",
+        "--to",
+        &handler.url("/"),
+        "-H",
+        "webhook-id: mine",
+    ]);
+    assert_eq!(output.json()["webhook_id"], "mine", "{output:?}");
+}
