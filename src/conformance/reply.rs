@@ -98,8 +98,8 @@ impl ReplyReader {
         self.raw.extend_from_slice(bytes);
         while self.head.is_none() {
             match parse_head(&self.raw)? {
-                // 100 and 103 announce another answer.
-                Some(head) if head.status < 200 => {
+                // 100 and 103 announce another answer; after 101 there is none in HTTP.
+                Some(head) if head.status < 200 && head.status != 101 => {
                     self.raw.drain(..head.end);
                 }
                 Some(head) => self.head = Some(head),
@@ -217,6 +217,7 @@ mod tests {
                 400,
                 "no!",
             ),
+            ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", 101, ""),
             ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 Fine\r\n\r\n", 204, ""),
         ];
         for (raw, status, body) in answers {
