@@ -200,3 +200,14 @@ fn a_copy_that_cannot_be_used_is_listed_as_damaged_beside_the_others() {
     let shown = stage.sandbox.run(&["keys", "list"]);
     assert_eq!(shown.err().matches("is damaged: this copy of a key set is not used").count(), 3, "{shown:?}");
 }
+
+#[test]
+fn generated_keys_in_a_folder_with_a_space_are_named_as_a_shell_reads_them() {
+    let sandbox = crate::support::Sandbox::new();
+    let made = sandbox.run(&["keys", "generate", "--type", "ed25519", "--out", "my keys"]);
+    assert!(made.err().contains("--secret-file 'my keys/ed25519.key'\n"), "{made:?}");
+    assert!(made.err().contains("--jwks 'my keys/jwks.json'"), "{made:?}");
+    sandbox.file("file", "");
+    let refused = sandbox.run(&["keys", "generate", "--out", "file"]);
+    assert!(refused.code == 3 && refused.err().contains("file is no folder"), "{refused:?}");
+}

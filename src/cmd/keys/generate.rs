@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::row::Row;
 use crate::error::{Exit, Failure};
 use crate::files;
+use crate::request::shell;
 use crate::session::Session;
 use crate::signature::{Ed25519SigningKey, NamedPublicKey, PublicKey, RsaSigningKey, write_jwks};
 
@@ -64,9 +65,13 @@ struct Generated {
 /// Makes the keys.
 ///
 /// # Errors
-/// Kind `Configuration` where a file is there already or cannot be written.
+/// Kind `Configuration` where the folder is none, a file is there already or cannot be written.
 pub fn run(args: &Generate, session: &Session) -> Result<Exit, Failure> {
     let folder = session.directory.join(&args.out);
+    if folder.exists() && !folder.is_dir() {
+        return Err(Failure::configuration(format!("{} is no folder", args.out.display()))
+            .hint("name another folder with --out"));
+    }
     let mut keys: Vec<(&str, Zeroizing<String>, NamedPublicKey)> = Vec::new();
     if args.kind != Some(KeyType::Rsa) {
         let mut seed = Zeroizing::new([0u8; 32]);
@@ -129,9 +134,10 @@ fn report(
     }
     session.ui.line(&path(JWKS_FILE))?;
     let scheme = if args.kind == Some(KeyType::Rsa) { "jwt" } else { "v1a" };
-    session
-        .ui
-        .note(&format!("sign:   gwh trigger batch.succeeded --scheme {scheme} --secret-file {}", files[0]));
-    session.ui.note(&format!("verify: gwh listen --jwks {}", path(JWKS_FILE)));
+    session.ui.note(&format!(
+        "sign:   gwh trigger batch.succeeded --scheme {scheme} --secret-file {}",
+        shell::word(&files[0])
+    ));
+    session.ui.note(&format!("verify: gwh listen --jwks {}", shell::word(&path(JWKS_FILE))));
     Ok(Exit::Done)
 }
