@@ -154,6 +154,9 @@ fn parse_head(raw: &[u8]) -> Result<Option<Head>, SendError> {
     let mut response = httparse::Response::new(&mut fields);
     let end = match response.parse(raw) {
         Ok(Status::Complete(end)) => end,
+        Ok(Status::Partial) if raw.len() > READ => {
+            return Err(SendError::NotHttp { source: "its headers are longer than 64 KiB".into() });
+        }
         Ok(Status::Partial) => return Ok(None),
         Err(error) => return Err(SendError::NotHttp { source: error.into() }),
     };
@@ -238,6 +241,8 @@ mod tests {
             Err("connection_closed".to_owned())
         );
         assert_eq!(read("", 1), Err("connection_closed".to_owned()));
+        let endless = format!("HTTP/1.1 200 OK\r\nX: {}", "a".repeat(READ));
+        assert_eq!(read(&endless, 4096), Err("not_http".to_owned()));
         assert_eq!(read("SSH-2.0-OpenSSH_9.2\r\n", 64), Err("not_http".to_owned()));
     }
 }

@@ -15,7 +15,7 @@ mod save;
 mod start;
 mod tap;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::time::Instant;
 
@@ -25,6 +25,7 @@ use crate::cmd::args::known_secrets;
 use crate::config;
 use crate::conformance::{self, Family, KeyServer, Plan, Processed, RunError, Selection, SuiteKeys, key_set};
 use crate::error::{Exit, Failure, Kind};
+use crate::files;
 use crate::runtime;
 use crate::session::Session;
 use crate::signature::{NamedSecret, Scheme};
@@ -65,7 +66,7 @@ pub fn run(args: Test, session: &Session) -> Result<Exit, Failure> {
         let mut started = args.handler.start.as_deref().map(start).transpose()?;
         let processed = match &started {
             Some(started) => Some(started.processed()),
-            None => args.handler.processed.as_ref().map(|file| Processed::new(session.directory.join(file))),
+            None => args.handler.processed.as_deref().map(|file| processed(file, session)).transpose()?,
         };
         let readers = key_server.as_ref().map(KeyServer::readers);
         let plan = Plan { readers, processed, ..plan(&args, selection, place.url.clone(), keys, session) };
@@ -76,6 +77,17 @@ pub fn run(args: Test, session: &Session) -> Result<Exit, Failure> {
         }
         tested
     })
+}
+
+/// The file that `--processed` names, which is read again and again.
+fn processed(file: &Path, session: &Session) -> Result<Processed, Failure> {
+    let path = session.directory.join(file);
+    if path.is_dir() || files::is_stream(&path) {
+        return Err(Failure::usage(format!("--processed {} is no file", file.display())).hint(
+            "name the file to which the handler adds a line for each event; it need not be there yet",
+        ));
+    }
+    Ok(Processed::new(path))
 }
 
 /// A run whose handler, where it is ours to start, has been started.

@@ -205,6 +205,10 @@ fn what_is_processed_twice_shows_in_the_file_that_the_handler_keeps() {
     let good = telling(&sandbox, sandbox.path().join("good"), Memory::Good);
     assert_eq!(judge(&good, "good"), (0, "passed".into(), Value::Null));
     let forgetful = telling(&sandbox, sandbox.path().join("forgetful"), Memory::None);
+    std::fs::create_dir(sandbox.path().join("folder")).expect("a folder");
+    let refused = sandbox.run(&["test", &good.url("/"), "--processed", "folder"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.err().contains("--processed folder is no file"), "{refused:?}");
     let twice = "it was processed 2 times";
     assert_eq!(judge(&forgetful, "forgetful"), (1, "failed".into(), twice.into()));
 }
