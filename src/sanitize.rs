@@ -61,7 +61,7 @@ pub fn json(json: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// As [`bytes`], with lines and tabs as they are.
+/// As [`bytes()`], with lines and tabs as they are.
 pub fn lines(source: &[u8]) -> String {
     let mut safe = String::with_capacity(source.len());
     for piece in source.split_inclusive(|byte| matches!(byte, b'\r' | b'\n' | b'\t')) {
